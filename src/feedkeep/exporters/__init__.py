@@ -1,0 +1,1 @@
+"""One module for each target format; see feedkeep.formats."""

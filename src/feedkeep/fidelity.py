@@ -1,0 +1,54 @@
+"""What a target cannot hold, declared as data and reported for the records at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Losses(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields that a format loses; whatever is not listed survives.
+
+    Keys are ``Model`` or ``Model.field`` at the finest level that is true (``Person.email``, not
+    ``Post.authors``); values say why, in a user's words.
+    """
+
+    dropped: Mapping[str, str] = {}  # gone from the output
+    altered: Mapping[str, str] = {}  # there, in a form that does not read back as it was
+
+    def reason(self, key: str) -> str | None:
+        """Why ``key`` is lost, or None if it survives."""
+        return self.dropped.get(key) or self.altered.get(key)
+
+    def of(self, record: msgspec.Struct) -> Iterator[tuple[str, str, bool]]:
+        """What ``record`` would really lose: (key, reason, whether it is dropped altogether).
+
+        Only fields that hold something are reported; nested structs are walked.
+        """
+        model = type(record).__name__
+        if model in self.dropped:
+            yield model, self.dropped[model], True
+            return
+        for field in msgspec.structs.fields(type(record)):
+            value = getattr(record, field.name)
+            if value is None or value == () or value == {} or value == "" or value is False:
+                continue
+            key = f"{model}.{field.name}"
+            if key in self.dropped:
+                yield key, self.dropped[key], True
+                continue
+            if key in self.altered:
+                yield key, self.altered[key], False
+            yield from self._nested(value)
+
+    def _nested(self, value: Any) -> Iterator[tuple[str, str, bool]]:  # noqa: ANN401
+        if isinstance(value, msgspec.Struct):
+            yield from self.of(value)
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, msgspec.Struct):
+                    yield from self.of(item)

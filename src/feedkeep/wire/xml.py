@@ -1,0 +1,71 @@
+"""Safe XML parsing, and text that XML can hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from lxml import etree
+
+from feedkeep.errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+DEPTH = 256  # elements within elements; libxml2's own limit for trees that are not "huge"
+TEXT = 32 << 20  # bytes of one text node; libxml2 stops at 10 MB, but an 11 MB post with inline images is real
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legal(text: str) -> str:
+    """Leave out the characters that XML 1.0 cannot hold (section 2.2, Char)."""
+    return _ILLEGAL.sub("", text)
+
+
+def is_legal(text: str) -> bool:
+    """Tell whether XML 1.0 can hold every character of ``text``."""
+    return _ILLEGAL.search(text) is None
+
+
+def iterate(
+    stream: BinaryIO,
+    source: str,
+    *,
+    tags: Collection[str] | None = None,
+    events: tuple[str, ...] = ("end",),
+    recover: bool = False,
+) -> Iterator[tuple[str, Any]]:
+    """Parse ``stream`` piece by piece, yielding (event, element) for the elements named in ``tags``.
+
+    No entity is resolved (an ``Entity`` node is left in the tree), no DTD loaded, no network touched.
+    The caller clears the elements it is done with. Raises FormatError, ``malformed`` where the bytes
+    are not well-formed XML, with the line.
+    """
+    try:
+        for event, element in etree.iterparse(
+            stream,
+            events=events,
+            tag=tags,
+            huge_tree=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            remove_comments=True,
+            remove_pis=True,
+            recover=recover,
+        ):
+            yield event, element
+    except etree.XMLSyntaxError as error:
+        line = error.position[0] if error.position and error.position[0] else None
+        reason = (error.msg or "not well-formed XML").split("\n", maxsplit=1)[0]
+        raise FormatError(f"not well-formed XML: {reason}", source=source, line=line, malformed=True) from error
+
+
+def release(element: Any) -> None:  # noqa: ANN401 — lxml's element type is private
+    """Free an element that has been read, and its elder siblings, so that memory stays flat."""
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
