@@ -35,7 +35,7 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
             return
         for field in msgspec.structs.fields(type(record)):
             value = getattr(record, field.name)
-            if value is None or value == () or value == {} or value == "" or value is False:
+            if value is None or value in ((), {}, "") or value is False:
                 continue
             key = f"{model}.{field.name}"
             if key in self.dropped:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from feedkeep.errors import FormatError, UsageError
-from feedkeep.fidelity import Losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import PurePosixPath
 
+    from feedkeep.fidelity import Losses
     from feedkeep.models import Record, Snapshot
     from feedkeep.notes import Notes
     from feedkeep.source import Source

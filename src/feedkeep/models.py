@@ -11,12 +11,12 @@ XML or JSON around them). Only the fields documented as HTML hold markup.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
 Form = Literal["html", "wordpress", "markdown", "text"]
@@ -24,11 +24,7 @@ PostStatus = Literal["published", "draft", "pending", "scheduled", "private", "t
 CommentStatus = Literal["approved", "pending", "spam", "trashed", "deleted"]
 
 
-class _Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Configuration shared by every struct of this module; holds no fields and no behaviour."""
-
-
-class Content(_Struct):
+class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A body, verbatim as it came, and how to read it."""
 
     value: str  # RSS description or content:encoded, Atom content or summary, WXR content:encoded
@@ -39,7 +35,7 @@ class Content(_Struct):
     media_type: str | None = None  # Atom content/@type where it is neither text, html nor xhtml
 
 
-class Person(_Struct):
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An author or a commenter."""
 
     id: str | None = None  # WXR author_login (what dc:creator refers to); JSON Feed has none
@@ -52,7 +48,7 @@ class Person(_Struct):
     extra: dict[str, Any] = {}  # what has no field, keyed by format
 
 
-class Term(_Struct):
+class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A category, a tag, or a term of any other taxonomy."""
 
     name: str | None = None  # RSS category text; Atom category/@label, else @term; WXR cat_name
@@ -65,7 +61,7 @@ class Term(_Struct):
     extra: dict[str, Any] = {}
 
 
-class Link(_Struct):
+class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A link that is neither the record's own address nor an enclosure."""
 
     href: str
@@ -76,7 +72,7 @@ class Link(_Struct):
     length: int | None = None  # bytes
 
 
-class Enclosure(_Struct):
+class Enclosure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A media file that belongs to a post: RSS enclosure, Atom link rel=enclosure, JSON Feed attachment."""
 
     url: str
@@ -87,7 +83,7 @@ class Enclosure(_Struct):
     extra: dict[str, Any] = {}
 
 
-class FeedSource(_Struct):
+class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The feed that an entry was taken from: RSS source, Atom source."""
 
     id: str | None = None
@@ -97,7 +93,7 @@ class FeedSource(_Struct):
     updated: dt.datetime | None = None
 
 
-class Item(_Struct):
+class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a review is about."""
 
     name: str
@@ -109,7 +105,7 @@ class Item(_Struct):
     ids: dict[str, str] = {}  # e.g. {"tmdb": "152601", "isbn": "9780141439600"}
 
 
-class Rating(_Struct):
+class Rating(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A rating with its own scale; 4 of 5 is not 8 of 10 until somebody asks."""
 
     value: float
@@ -117,7 +113,7 @@ class Rating(_Struct):
     worst: float = 0.0
 
 
-class Review(_Struct):
+class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A review that hangs on a post (hReview, h-review, schema.org Review, Letterboxd, Goodreads, RVW)."""
 
     item: Item
@@ -129,7 +125,7 @@ class Review(_Struct):
     extra: dict[str, Any] = {}
 
 
-class Site(_Struct):
+class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The blog itself. ``id`` is its Atom feed id or, where there is none, its address."""
 
     id: str  # Atom feed/id; else the address; else made
@@ -149,7 +145,7 @@ class Site(_Struct):
     extra: dict[str, Any] = {}
 
 
-class Post(_Struct):
+class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A post or a page."""
 
     id: str  # RSS guid, Atom id, WXR guid — verbatim; only where the source has none, made
@@ -190,7 +186,7 @@ class Post(_Struct):
     extra: dict[str, Any] = {}
 
 
-class Comment(_Struct):
+class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A comment, pingback, trackback or webmention.
 
     ``post`` and ``parent`` are ids as the source states them. A source that only says "in reply to X"
@@ -217,7 +213,7 @@ class Comment(_Struct):
     extra: dict[str, Any] = {}
 
 
-class Media(_Struct):
+class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file of the blog: a WXR attachment, an image in an export's folder."""
 
     id: str  # WXR guid of the attachment
@@ -241,7 +237,7 @@ class Media(_Struct):
     extra: dict[str, Any] = {}
 
 
-class Tombstone(_Struct):
+class Tombstone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Word that a record was deleted (RFC 6721). Which record it was, the archive finds by id."""
 
     id: str  # deleted-entry/@ref

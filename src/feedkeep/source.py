@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
 
@@ -146,7 +146,7 @@ class Source:
         start = spool.read(4)
 
         def reopen() -> BinaryIO:
-            duplicate = open(spool.fileno(), "rb", closefd=False)  # noqa: SIM115, PTH123
+            duplicate = open(spool.fileno(), "rb", closefd=False)  # noqa: SIM115
             duplicate.seek(0)
             return duplicate
 
@@ -156,7 +156,9 @@ class Source:
 class _Guarded(io.BufferedIOBase):
     """A stream that turns damage of its pack into FormatError and stops unpacking bombs."""
 
-    def __init__(self, stream: IO[bytes], name: str, packed: int, limits: Limits, *, owns: IO[bytes] | None = None) -> None:
+    def __init__(
+        self, stream: IO[bytes], name: str, packed: int, limits: Limits, *, owns: IO[bytes] | None = None
+    ) -> None:
         self._stream = stream
         self._name = name
         self._left = limits.ratio_free + packed * limits.ratio
@@ -170,7 +172,15 @@ class _Guarded(io.BufferedIOBase):
             return b"".join(iter(lambda: self.read(_CHUNK), b""))
         try:
             data = self._stream.read(size)
-        except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except (
+            OSError,
+            EOFError,
+            zlib.error,
+            lzma.LZMAError,
+            zipfile.BadZipFile,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise FormatError(f"damaged archive: {error}", source=self._name) from error
         self._left -= len(data)
         if self._left < 0:
@@ -208,7 +218,9 @@ def _unpacked(
 
         def gunzipped() -> BinaryIO:
             packed = opened()
-            return _Guarded(gzip.GzipFile(fileobj=packed), name, size, limits, owns=packed)
+            return cast(
+                BinaryIO, _Guarded(cast(IO[bytes], gzip.GzipFile(fileobj=packed)), name, size, limits, owns=packed)
+            )
 
         with gunzipped() as stream:
             inner = stream.read(4)
@@ -287,11 +299,11 @@ def _zip_member(
     def member_open() -> BinaryIO:
         packed = opened()
         try:
-            stream = zipfile.ZipFile(packed).open(info)
+            stream = zipfile.ZipFile(packed).open(info)  # noqa: SIM115 — handed on
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
             packed.close()
             raise FormatError(f"damaged zip member: {error}", source=shown) from error
-        return _Guarded(stream, shown, info.compress_size, limits, owns=packed)
+        return cast(BinaryIO, _Guarded(stream, shown, info.compress_size, limits, owns=packed))
 
     with member_open() as stream:
         start = stream.read(4)
@@ -299,5 +311,9 @@ def _zip_member(
         # a zip within a zip needs to seek: keep it in a temporary file
         with member_open() as stream:
             spooled = Source.from_stream(stream, shown, **known)
-        return _unpacked(shown, spooled.open, info.file_size, b"", depth + 1, known) if not spooled.is_container else spooled
+        return (
+            _unpacked(shown, spooled.open, info.file_size, b"", depth + 1, known)
+            if not spooled.is_container
+            else spooled
+        )
     return _unpacked(shown, member_open, info.file_size, start, depth + 1, known)

@@ -42,7 +42,7 @@ def iterate(
     are not well-formed XML, with the line.
     """
     try:
-        for event, element in etree.iterparse(
+        yield from etree.iterparse(
             stream,
             events=events,
             tag=tags,
@@ -54,10 +54,9 @@ def iterate(
             remove_comments=True,
             remove_pis=True,
             recover=recover,
-        ):
-            yield event, element
+        )
     except etree.XMLSyntaxError as error:
-        line = error.position[0] if error.position and error.position[0] else None
+        line = error.position[0] or None
         reason = (error.msg or "not well-formed XML").split("\n", maxsplit=1)[0]
         raise FormatError(f"not well-formed XML: {reason}", source=source, line=line, malformed=True) from error
 

@@ -1,0 +1,1 @@
+"""feedkeep: keep every post and comment, publish them anywhere."""
