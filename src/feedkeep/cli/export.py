@@ -1,0 +1,115 @@
+"""``feedkeep export``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from feedkeep.cli import completion, console, options
+from feedkeep.errors import UsageError
+
+if TYPE_CHECKING:
+    from feedkeep.workflows.export import ExportReport
+
+_STDOUT = "-"
+
+
+def export(
+    format: Annotated[  # noqa: A002 — the user's word
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="What to write; see: feedkeep formats.", autocompletion=completion.writable
+        ),
+    ],
+    *,
+    destination: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="DEST", help="A folder, a .zip, or - where the export is one file."),
+    ] = None,
+    archive: options.ArchiveDir = options.ARCHIVE,
+    site: options.Sites = None,
+    tag: options.Tags = None,
+    category: options.Categories = None,
+    author: options.Authors = None,
+    kind: options.Kinds = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    reviews: options.Reviews = False,
+    min_rating: options.MinRating = None,
+    limit: options.Limit = None,
+    include: options.Include = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the files will live; links to themselves begin with it.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("-O", "--option", metavar="NAME=VALUE", help="An option of the format; see: feedkeep formats."),
+    ] = None,
+    repair_text: Annotated[
+        bool, typer.Option("--repair-text", help="Mend wrongly decoded text on the way out.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing, and exit with 6, if anything would be lost.")
+    ] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Write the archive's posts and comments in a format.
+
+    Drafts, private matter, comments awaiting approval, e-mail and IP addresses stay in the archive
+    unless --include names them. Names of one option are alternatives; different options must all hold.
+    """
+    from feedkeep.notes import Notes
+    from feedkeep.workflows import export as workflow
+
+    if as_json and destination == _STDOUT:
+        raise UsageError("--json and -o - both want standard output; choose one")
+    given = options.settings(setting or ())
+    if base_url is not None:
+        given["base_url"] = base_url
+    noted = Notes()
+    with console.progress() as bar:
+        report = workflow.export(
+            archive,
+            format,
+            None if destination is None else Path(destination),
+            sites=tuple(site or ()),
+            selection=options.selection(
+                tags=tag,
+                categories=category,
+                authors=author,
+                kinds=kind,
+                since=since,
+                until=until,
+                reviews=reviews,
+                min_rating=min_rating,
+                limit=limit,
+                include=include,
+            ),
+            options=given,
+            repair_text=repair_text,
+            strict=strict,
+            notes=noted,
+            progress=bar,
+        )
+    if as_json:
+        console.report({"report": report}, noted)
+        return
+    _say(report, beside=destination == _STDOUT)
+    console.notes(noted)
+
+
+def _say(report: "ExportReport", *, beside: bool) -> None:
+    say = console.hint if beside else console.say
+    files = f"{console.plural(report.files, 'file')} ({report.written:,} written, {report.unchanged:,} unchanged"
+    say(f"{report.format} → {report.destination}: {files}, {report.removed:,} removed)")
+    say(f"  {console.plural(report.posts, 'post')}, {console.plural(report.comments, 'comment')}")
+    if report.held_back:
+        say(f"  kept back: {_listed(report.held_back)}; --include lets them out")
+    if report.private_inside:
+        say(f"  private matter inside: {_listed(report.private_inside)}; do not publish this file")
+    for key, (reason, number) in report.losses.items():
+        console.hint(f"lost: {key} ({number:,}): {reason}")
+
+
+def _listed(matters: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {matter}" for matter, number in matters.items())

@@ -1,0 +1,102 @@
+"""``feedkeep import``."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from feedkeep.cli import completion, console, options
+
+if TYPE_CHECKING:
+    from feedkeep.source import Source
+    from feedkeep.workflows.import_ import Counts, ImportReport
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(metavar="SOURCE", show_default=False, help="File, folder, .zip or .gz; - is standard input."),
+]
+
+
+def import_(
+    sources: Sources,
+    *,
+    archive: options.ArchiveDir = options.ARCHIVE,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The site they belong to; the source tells if not given.",
+            autocompletion=completion.sites,
+        ),
+    ] = None,
+    format: options.Format = None,  # noqa: A002 — the user's word
+    timezone: options.Timezone = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    keep_source: Annotated[bool, typer.Option(help="Keep what was read, byte for byte, beside the records.")] = True,
+    as_json: options.AsJson = False,
+) -> None:
+    """Read posts and comments into the archive.
+
+    Importing something again changes nothing; importing a newer export of the same blog adds and
+    updates. A source that cannot be read leaves the archive as it was.
+    """
+    from feedkeep.notes import Notes
+    from feedkeep.workflows.import_ import import_sources
+
+    noted = Notes()
+    with console.progress() as bar:
+        reports = import_sources(
+            archive,
+            opened(sources, timezone),
+            site=site,
+            format=format,
+            dry_run=dry_run,
+            keep_source=keep_source,
+            notes=noted,
+            progress=bar,
+        )
+    if as_json:
+        console.report({"dry_run": dry_run, "reports": reports}, noted)
+        return
+    for report in reports:
+        _say(report)
+    if dry_run:
+        console.say("dry run: nothing was written")
+    console.notes(noted)
+
+
+def opened(names: list[str], timezone: str | None) -> "list[Source]":
+    """Open what the command line names. Raises UsageError for what is not there."""
+    from feedkeep.source import Source
+
+    zone = options.zone(timezone)
+    return [
+        Source.from_stream(sys.stdin.buffer, timezone=zone)
+        if name == "-"
+        else Source.from_path(Path(name), timezone=zone)
+        for name in names
+    ]
+
+
+def _say(report: "ImportReport") -> None:
+    source = "standard input" if report.source == "-" else report.source
+    console.say(f"{console.one_line(source)} ({report.format or 'several formats'}) → {report.site}")
+    rows = [(f"  {kind}", _sentence(counts)) for kind, counts in report.counts.items() if counts.total]
+    console.table(rows or [("  nothing", "")])
+    if report.orphans:
+        console.say(f"  {console.plural(report.orphans, 'comment')} wait for a post that has not come yet")
+    for name in report.unread[:5]:
+        console.hint(f"not read: {console.one_line(name)}: no format that feedkeep reads")
+    if len(report.unread) > 5:
+        console.hint(f"not read: {len(report.unread) - 5:,} more")
+
+
+def _sentence(counts: "Counts") -> str:
+    parts = {
+        "added": counts.added,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "skipped": counts.skipped,
+    }
+    return ", ".join(f"{number:,} {word}" for word, number in parts.items() if number)

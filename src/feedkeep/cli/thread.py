@@ -1,0 +1,139 @@
+"""A post and its thread of comments, as a person reads them."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from feedkeep.cli import console
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from feedkeep.archive import Conversation
+    from feedkeep.models import Comment, Content, Media, Person, Post, Review
+
+_DEEPEST = 10  # levels that are indented; deeper replies stay at the last of them
+_BEGINNING = 60  # characters of a comment in a list
+
+
+def show(conversation: "Conversation", *, history: bool) -> None:
+    """Print the post, its comments as a tree and, if asked, what was replaced."""
+    if conversation.post is not None:
+        _say_post(conversation.post)
+    elif conversation.media is not None:
+        _say_media(conversation.media)
+    if conversation.comments:
+        console.draw(_tree(conversation.comments))
+    if history:
+        _say_history(conversation)
+
+
+def day(moment: dt.datetime | None) -> str:
+    """The day of a moment as its own zone has it."""
+    return "" if moment is None else moment.date().isoformat()
+
+
+def name(person: "Person | None") -> str:
+    """What to call a person."""
+    return "unknown" if person is None else console.one_line(person.name or person.id or person.url) or "unknown"
+
+
+def beginning(content: "Content | None") -> str:
+    """The first words of a body."""
+    words = console.one_line(_plain(content))
+    return words if len(words) <= _BEGINNING else words[: _BEGINNING - 1].rstrip() + "…"
+
+
+def _say_post(post: "Post") -> None:
+    console.say(console.one_line(post.title) or "(no title)")
+    facts = [
+        day(post.published),
+        ", ".join(name(person) for person in post.authors),
+        post.kind if post.kind != "post" else "",
+        post.status if post.status and post.status != "published" else "",
+        "behind a password" if post.password else "",
+        ", ".join(console.one_line(term.name or term.slug) for term in post.terms),
+    ]
+    console.say(" · ".join(fact for fact in facts if fact))
+    if post.url:
+        console.say(console.one_line(post.url))
+    for review in post.reviews:
+        console.say(_reviewed(review))
+    _say_body(_plain(post.content or post.summary))
+
+
+def _say_media(media: "Media") -> None:
+    console.say(console.one_line(media.title or media.path) or "(no title)")
+    console.say(" · ".join(fact for fact in (day(media.published), media.type or "", media.url or "") if fact))
+    _say_body(_plain(media.description or media.caption))
+
+
+def _say_body(text: str) -> None:
+    from rich.text import Text
+
+    if text.strip():
+        console.say()
+        console.draw(Text(text.strip()))
+    console.say()
+
+
+def _reviewed(review: "Review") -> str:
+    item = review.item
+    facts = [
+        f"{item.name} ({item.year})" if item.year else item.name,
+        ", ".join(item.creators),
+        f"{review.rating.value:g} of {review.rating.best:g}" if review.rating else "",
+        f"watched {review.watched.isoformat()}" if review.watched else "",
+        "spoilers" if review.spoiler else "",
+    ]
+    return console.one_line("★ " + " · ".join(fact for fact in facts if fact))
+
+
+def _tree(comments: "tuple[Comment, ...]") -> "Tree":
+    from rich.tree import Tree
+
+    by_id = {alias: comment.id for comment in comments for alias in (*comment.aliases, comment.id)}
+    children: dict[str | None, list[Comment]] = {}
+    for comment in comments:
+        parent = by_id.get(comment.parent or "")
+        children.setdefault(parent if parent != comment.id else None, []).append(comment)
+    top = Tree(console.plural(len(comments), "comment"))
+    seen: set[str] = set()
+    # threads that bite their own tail have no beginning: what is left after all others starts where it is met
+    for start in (*children.get(None, []), *comments):
+        waiting = [(start, [top])]
+        while waiting:
+            comment, branches = waiting.pop()
+            if comment.id in seen:
+                continue
+            seen.add(comment.id)
+            branch = branches[-1].add(_label(comment, known=comment.parent is None or comment.parent in by_id))
+            deeper = [*branches, branch] if len(branches) < _DEEPEST else branches
+            waiting += [(reply, deeper) for reply in reversed(children.get(comment.id, []))]
+    return top
+
+
+def _label(comment: "Comment", *, known: bool) -> str:
+    facts = [
+        name(comment.author),
+        day(comment.published),
+        comment.kind if comment.kind != "comment" else "",
+        comment.status if comment.status and comment.status != "approved" else "",
+        "" if known else "in reply to a comment that is not here",
+    ]
+    heading = " · ".join(fact for fact in facts if fact)
+    body = _plain(comment.content).strip()
+    return f"{heading}\n{body}" if body else heading
+
+
+def _say_history(conversation: "Conversation") -> None:
+    console.say()
+    console.say(console.plural(len(conversation.history), "earlier version"))
+    for change in conversation.history:
+        console.say(f"  {console.one_line(change.of)}")
+        console.table((f"    {field}", str(value)) for field, value in change.was.items())
+
+
+def _plain(content: "Content | None") -> str:
+    from feedkeep.content import text as texts
+
+    return "" if content is None else console.clean(texts.plain(content))
