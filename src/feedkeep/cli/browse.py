@@ -81,18 +81,9 @@ def show(
     """Show a post and its thread of comments."""
     from feedkeep.workflows import browse
 
-    name, found = browse.find(archive, post, sites=tuple(site or ()))
+    found = browse.find(archive, post, sites=tuple(site or ()))
     if as_json:
-        console.report(
-            {
-                "site": name,
-                "post": found.post,
-                "media": found.media,
-                "comments": found.comments,
-                "origins": found.origins,
-                "history": found.history,
-            }
-        )
+        console.report(found)
         return
     thread.show(found, history=history)
 

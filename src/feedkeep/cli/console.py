@@ -131,6 +131,14 @@ def notes(noted: "Notes") -> None:
             hint(f"{kind}: {left:,} more; --json lists them")
 
 
+def unread(names: Sequence[str]) -> None:
+    """Name members of a folder or zip that nothing reads."""
+    for name in names[:_SHOWN]:
+        hint(f"not read: {one_line(name)}: no format that feedkeep reads")
+    if len(names) > _SHOWN:
+        hint(f"not read: {len(names) - _SHOWN:,} more")
+
+
 @contextlib.contextmanager
 def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
     """Give a function that is told (what, done, of how many) and shows a bar where one is wanted."""

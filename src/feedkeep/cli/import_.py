@@ -80,16 +80,15 @@ def opened(names: list[str], timezone: str | None) -> "list[Source]":
 
 
 def _say(report: "ImportReport") -> None:
+    console.unread(report.unread)
+    if report.format is None:
+        return
     source = "standard input" if report.source == "-" else report.source
-    console.say(f"{console.one_line(source)} ({report.format or 'several formats'}) → {report.site}")
+    console.say(f"{console.one_line(source)} ({report.format}) → {report.site}")
     rows = [(f"  {kind}", _sentence(counts)) for kind, counts in report.counts.items() if counts.total]
     console.table(rows or [("  nothing", "")])
     if report.orphans:
-        console.say(f"  {console.plural(report.orphans, 'comment')} wait for a post that has not come yet")
-    for name in report.unread[:5]:
-        console.hint(f"not read: {console.one_line(name)}: no format that feedkeep reads")
-    if len(report.unread) > 5:
-        console.hint(f"not read: {len(report.unread) - 5:,} more")
+        console.say(f"  waiting for their post: {console.plural(report.orphans, 'comment')}")
 
 
 def _sentence(counts: "Counts") -> str:

@@ -53,10 +53,9 @@ def _say(report: "InspectReport", *, every_damage: bool) -> None:
             console.say(f"    {found.damage_count - len(shown):,} more places; --text shows them")
     for error in report.errors:
         console.hint(f"cannot be read: {console.one_line(error)}")
-    for name in report.unread[:5]:
-        console.hint(f"not read: {console.one_line(name)}: no format that feedkeep reads")
-    if len(report.unread) > 5:
-        console.hint(f"not read: {len(report.unread) - 5:,} more")
+    console.unread(report.unread)
+    if report.media_files:
+        console.say(f"{console.plural(report.media_files, 'media file')} beside them")
     if not report.documents and not report.errors:
         console.say(f"{console.one_line(report.source)}: nothing in it that feedkeep reads")
 

@@ -8,23 +8,23 @@ from feedkeep.cli import console
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-    from feedkeep.archive import Conversation
     from feedkeep.models import Comment, Content, Media, Person, Post, Review
+    from feedkeep.workflows.browse import Thread
 
 _DEEPEST = 10  # levels that are indented; deeper replies stay at the last of them
 _BEGINNING = 60  # characters of a comment in a list
 
 
-def show(conversation: "Conversation", *, history: bool) -> None:
+def show(thread: "Thread", *, history: bool) -> None:
     """Print the post, its comments as a tree and, if asked, what was replaced."""
-    if conversation.post is not None:
-        _say_post(conversation.post)
-    elif conversation.media is not None:
-        _say_media(conversation.media)
-    if conversation.comments:
-        console.draw(_tree(conversation.comments))
+    if thread.post is not None:
+        _say_post(thread.post)
+    elif thread.media is not None:
+        _say_media(thread.media)
+    if thread.comments:
+        console.draw(_tree(thread.comments))
     if history:
-        _say_history(conversation)
+        _say_history(thread)
 
 
 def day(moment: dt.datetime | None) -> str:
@@ -94,21 +94,14 @@ def _tree(comments: "tuple[Comment, ...]") -> "Tree":
     by_id = {alias: comment.id for comment in comments for alias in (*comment.aliases, comment.id)}
     children: dict[str | None, list[Comment]] = {}
     for comment in comments:
-        parent = by_id.get(comment.parent or "")
-        children.setdefault(parent if parent != comment.id else None, []).append(comment)
+        children.setdefault(by_id.get(comment.parent or ""), []).append(comment)
     top = Tree(console.plural(len(comments), "comment"))
-    seen: set[str] = set()
-    # threads that bite their own tail have no beginning: what is left after all others starts where it is met
-    for start in (*children.get(None, []), *comments):
-        waiting = [(start, [top])]
-        while waiting:
-            comment, branches = waiting.pop()
-            if comment.id in seen:
-                continue
-            seen.add(comment.id)
-            branch = branches[-1].add(_label(comment, known=comment.parent is None or comment.parent in by_id))
-            deeper = [*branches, branch] if len(branches) < _DEEPEST else branches
-            waiting += [(reply, deeper) for reply in reversed(children.get(comment.id, []))]
+    waiting = [(comment, top, 1) for comment in reversed(children.get(None, []))]
+    while waiting:
+        comment, above, depth = waiting.pop()
+        branch = above.add(_label(comment, known=comment.parent is None or comment.parent in by_id))
+        under = branch if depth < _DEEPEST else above
+        waiting += [(reply, under, depth + 1) for reply in reversed(children.get(comment.id, []))]
     return top
 
 
@@ -125,12 +118,12 @@ def _label(comment: "Comment", *, known: bool) -> str:
     return f"{heading}\n{body}" if body else heading
 
 
-def _say_history(conversation: "Conversation") -> None:
+def _say_history(thread: "Thread") -> None:
     console.say()
-    console.say(console.plural(len(conversation.history), "earlier version"))
-    for change in conversation.history:
-        console.say(f"  {console.one_line(change.of)}")
-        console.table((f"    {field}", str(value)) for field, value in change.was.items())
+    console.say(console.plural(len(thread.history), "earlier version"))
+    for change in thread.history:
+        console.say(f"  {console.one_line(str(change.get('of')))}")
+        console.table((f"    {field}", str(value)) for field, value in change.get("was", {}).items())
 
 
 def _plain(content: "Content | None") -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from feedkeep.archive import Archive
 from feedkeep.errors import UsageError
-from feedkeep.models import Comment  # noqa: TC001 — msgspec reads the annotations
+from feedkeep.models import Comment, Media, Post  # noqa: TC001 — msgspec reads the annotations
 from feedkeep.selection import Summary  # noqa: TC001 — likewise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from feedkeep.archive import Conversation, SiteArchive
+    from feedkeep.archive import SiteArchive
     from feedkeep.selection import Selection
 
 
@@ -34,46 +35,71 @@ class Orphan(msgspec.Struct, frozen=True, kw_only=True):
     comment: Comment
 
 
+class Thread(msgspec.Struct, frozen=True, kw_only=True):
+    """A post (or media) with its comments, and what its file says of where they came from."""
+
+    site: str
+    path: str  # of the file, within the site's folder
+    post: Post | None
+    media: Media | None
+    comments: tuple[Comment, ...]  # oldest first
+    origins: list[dict[str, Any]]  # as in the file: docs/archive-format.md
+    history: list[dict[str, Any]]  # likewise
+
+
 def posts(
     archive_path: Path, selection: Selection, *, sites: tuple[str, ...] = (), search: str | None = None
 ) -> Iterator[Entry]:
-    """Yield the posts asked for, site by site, newest first; the limit holds for each site."""
+    """Yield the posts asked for, site by site, newest first or, in a search, best first; the limit is each site's."""
     for site in _sites(archive_path, sites):
-        if search is None:
-            found = site.summaries(selection)
-        else:
-            found = (summary for summary in site.search(search) if selection.admits(summary, gate=False))
-        for summary in islice(found, selection.limit):
-            yield Entry(site=site.name, post=summary)
+        with closing(site):
+            if search is None:
+                found = site.summaries(selection)
+            else:
+                found = (summary for summary in site.search(search) if selection.admits(summary, gate=False))
+            for summary in islice(found, selection.limit):
+                yield Entry(site=site.name, post=summary)
 
 
 def orphans(archive_path: Path, *, sites: tuple[str, ...] = ()) -> Iterator[Orphan]:
     """Yield the comments that wait for their post."""
     for site in _sites(archive_path, sites):
-        for conversation in site.orphans():
-            for comment in conversation.comments:
-                yield Orphan(site=site.name, comment=comment)
+        with closing(site):
+            for _, conversation in site.orphans():
+                for comment in conversation.comments:
+                    yield Orphan(site=site.name, comment=comment)
 
 
-def find(archive_path: Path, wanted: str, *, sites: tuple[str, ...] = ()) -> tuple[str, Conversation]:
-    """Give the site and conversation of the post that ``wanted`` names: id, URL, slug, path or part of the title.
+def find(archive_path: Path, wanted: str, *, sites: tuple[str, ...] = ()) -> Thread:
+    """Give the post that ``wanted`` names (id, URL, slug, path or part of the title) and its thread.
 
     Raises UsageError where no post, or more than one, has that name.
     """
-    found: list[tuple[SiteArchive, Summary]] = []
+    found: list[tuple[SiteArchive, str]] = []
     refused: UsageError | None = None
     for site in _sites(archive_path, sites):
-        try:
-            found.append((site, site.find(wanted)))
-        except UsageError as error:
-            refused = error
+        with closing(site):
+            try:
+                found.append((site, site.find(wanted).path))
+            except UsageError as error:
+                refused = error
     if not found:
-        raise refused or UsageError("the archive is empty")
+        raise refused or UsageError(f"no post {wanted!r}: the archive is empty")
     if len(found) > 1:
-        msg = f"{wanted!r} is in several sites; choose one with --site: {', '.join(site.name for site, _ in found)}"
-        raise UsageError(msg)
-    site, summary = found[0]
-    return site.name, site.conversation(summary.path)
+        names = ", ".join(site.name for site, _ in found)
+        raise UsageError(f"{wanted!r} is in several sites; choose one with --site: {names}")
+    site, path = found[0]
+    shown = site.conversation(path)
+    file = msgspec.json.decode((site.path / path).read_bytes())
+    return Thread(
+        site=site.name,
+        path=path,
+        post=shown.post,
+        media=shown.media,
+        comments=shown.comments,
+        origins=file.get("origins", []),
+        history=file.get("history", []),
+    )
 
 
 def _sites(archive_path: Path, names: tuple[str, ...]) -> list[SiteArchive]:

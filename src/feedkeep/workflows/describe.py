@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 — msgspec reads the annotations
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -91,7 +92,11 @@ def list_formats() -> FormatList:
 def figures(archive_path: Path, sites: tuple[str, ...] = ()) -> list[SiteFigures]:
     """Count what the archive holds, from its index."""
     archive = Archive.open(archive_path)
-    return [_figures(archive.site(name), archive_path / name) for name in sites or archive.sites()]
+    found = []
+    for name in sites or archive.sites():
+        with closing(archive.site(name)) as site:
+            found.append(_figures(site))
+    return found
 
 
 def _readable(name: str) -> Readable:
@@ -136,7 +141,7 @@ def _help(name: str, hint: object) -> str:
     return _BASIC.get(name, "")
 
 
-def _figures(site: SiteArchive, folder: Path) -> SiteFigures:
+def _figures(site: SiteArchive) -> SiteFigures:
     about = site.site()
     found = SiteFigures(site=site.name, title=about.title, url=about.url)
     posts: dict[str, Counter[str]] = {}
@@ -153,9 +158,9 @@ def _figures(site: SiteArchive, folder: Path) -> SiteFigures:
             found.last = max(found.last or summary.published, summary.published)
     found.posts = {kind: dict(sorted(counts.items())) for kind, counts in sorted(posts.items())}
     found.years = dict(sorted(years.items()))
-    found.orphans = sum(len(conversation.comments) for conversation in site.orphans())
+    found.orphans = sum(len(conversation.comments) for _, conversation in site.orphans())
     found.authors, found.terms = len(site.people()), len(site.terms())
-    for path in folder.rglob("*"):
+    for path in site.path.rglob("*"):
         if path.is_file() and not path.name.startswith("."):
             found.files += 1
             found.bytes += path.stat().st_size

@@ -74,6 +74,7 @@ class InspectReport(msgspec.Struct, kw_only=True):
 
     source: str
     documents: list[Inspection] = []
+    media_files: int = 0  # pictures, sounds, films beside them
     unread: list[str] = []  # members that no importer reads
     errors: list[str] = []  # documents that could not be read, and why
 
@@ -102,7 +103,10 @@ def _inspect(
     report = InspectReport(source=source.name)
     for document, importer in reading.documents(source, format):
         if importer is None:
-            report.unread.append(document.name)
+            if reading.is_media(document):
+                report.media_files += 1
+            else:
+                report.unread.append(document.name)
             continue
 
         def tally(used: Importer, records: Iterator[Record], name: str = document.name) -> Inspection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from feedkeep import formats
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from feedkeep.source import Source
 
 Result = TypeVar("Result")
+_MEDIA = re.compile(
+    r"\.(jpe?g|png|gif|webp|avif|svg|bmp|tiff?|mp3|m4a|ogg|oga|opus|wav|flac|mp4|m4v|webm|mov|ogv|pdf)$", re.IGNORECASE
+)
 
 
 def leaves(source: Source) -> Iterator[Source]:
@@ -51,6 +55,11 @@ def documents(source: Source, format: str | None = None) -> Iterator[tuple[Sourc
             yield from documents(member)
         else:
             yield member, _detected(member)
+
+
+def is_media(document: Source) -> bool:
+    """Tell by its name whether a member that no importer reads is a picture, sound, film or PDF of the blog."""
+    return _MEDIA.search(document.path.name) is not None
 
 
 def read(
