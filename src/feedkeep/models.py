@@ -11,12 +11,12 @@ XML or JSON around them). Only the fields documented as HTML hold markup.
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003 — msgspec reads the annotations
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
 Form = Literal["html", "wordpress", "markdown", "text"]
@@ -209,6 +209,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: CommentStatus | None = None  # WXR comment_approved; what a public feed shows is "approved"
     kind: str = "comment"  # "comment", "pingback", "trackback", "webmention", or a plugin's own
     ip: str | None = None  # WXR comment_author_IP — private
+    order: int | None = None  # its place on the page, from 0, where the source gives no dates
     deleted: dt.datetime | None = None  # when it was deleted; what is left is a tombstone
     extra: dict[str, Any] = {}
 

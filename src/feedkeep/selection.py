@@ -24,7 +24,7 @@ Private = Literal[
 ]
 PRIVATE: tuple[Private, ...] = get_args(Private)
 
-_GATE: dict[PostStatus, Private | None] = {
+POST_GATE: dict[PostStatus, Private | None] = {
     "published": None,
     "draft": "draft",
     "pending": "draft",
@@ -33,7 +33,7 @@ _GATE: dict[PostStatus, Private | None] = {
     "trashed": "trashed",
     "deleted": "deleted",
 }
-_COMMENT_GATE: dict[CommentStatus, Private | None] = {
+COMMENT_GATE: dict[CommentStatus, Private | None] = {
     "approved": None,
     "pending": "unapproved",
     "spam": "spam",
@@ -105,16 +105,20 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     def may_leave(self, summary: Summary) -> bool:
         """The privacy gate for a post: each private matter about it must have been named."""
-        matter = _GATE[summary.status or "published"]
+        return self.withheld(summary) is None
+
+    def withheld(self, summary: Summary) -> Private | None:
+        """Name the private matter for which the gate keeps a post back; None where it may leave."""
+        matter = POST_GATE[summary.status or "published"]
         if matter is not None and matter not in self.include:
-            return False
+            return matter
         if summary.deleted and "deleted" not in self.include:
-            return False
-        return not summary.protected or "protected" in self.include
+            return "deleted"
+        return "protected" if summary.protected and "protected" not in self.include else None
 
     def comment_may_leave(self, status: CommentStatus | None) -> bool:
         """The privacy gate for a comment."""
-        matter = _COMMENT_GATE[status or "approved"]
+        matter = COMMENT_GATE[status or "approved"]
         return matter is None or matter in self.include
 
 

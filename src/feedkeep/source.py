@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import io
 import lzma
@@ -109,6 +110,12 @@ class Source:
             raise FormatError(msg, source=self.name)
         return data
 
+    def watched(self, seen: Callable[[int], None]) -> Source:
+        """Give the same source, which tells ``seen`` how many bytes of it each reading has had so far."""
+        twin = copy.copy(self)
+        twin._open = lambda: cast("BinaryIO", _Watched(self.open(), seen))  # noqa: SLF001 — its own kind
+        return twin
+
     @cached_property
     def head(self) -> bytes:
         """The first 64 KiB, for detection; empty for a container."""
@@ -151,6 +158,28 @@ class Source:
             return duplicate
 
         return _unpacked(name, reopen, size, start, 0, known)
+
+
+class _Watched(io.BufferedIOBase):
+    """A stream that tells how far it was read."""
+
+    def __init__(self, stream: IO[bytes], seen: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._seen = seen
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = self._stream.read(-1 if size is None else size)
+        self._count += len(data)
+        self._seen(self._count)
+        return data
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 class _Guarded(io.BufferedIOBase):

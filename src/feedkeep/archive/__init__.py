@@ -1,0 +1,10 @@
+"""The archive: plain files, one conversation each, with a cache beside them. docs/archive-format.md is the format."""
+
+from __future__ import annotations
+
+from feedkeep.archive.conversation import Conversation as Conversation
+from feedkeep.archive.snapshot import Shown as Shown
+from feedkeep.archive.store import Archive as Archive
+from feedkeep.archive.store import SiteArchive as SiteArchive
+from feedkeep.archive.store import Writing as Writing
+from feedkeep.archive.versions import Origin as Origin

@@ -1,0 +1,287 @@
+"""One conversation, in memory and as a file: a root (post or media), its comments, and where all of it came from.
+
+The file holds the whole set of versions without saying anything twice: each record is written merged, and what
+a version says differently stands in ``history``. :func:`decode` gives back every version, so that merging again
+starts from what was read and not from what was made of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from feedkeep.archive.merge import merged
+from feedkeep.archive.versions import MODELS, NAMES, Origin, Version, VersionSet, encode
+from feedkeep.errors import ArchiveError
+from feedkeep.ids import is_made
+from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term, Tombstone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_TAG = re.compile(r"<[^>]*>")
+_SPACE = re.compile(r"\W+")
+_LATE = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one version of a record said, where several are known; the newest comes first."""
+
+    of: str  # which record: "post", "media", "comment:<id>" …
+    origins: tuple[int, ...]  # positions in the file's ``origins``
+    same: tuple[str, ...] = ()  # the fields in which it says what the record says now
+    was: dict[str, Any] = {}  # the fields in which it says something else, and what
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An origin and which records it stated."""
+
+    format: str
+    kind: str
+    url: str | None = None
+    as_of: dt.datetime | None = None
+    of: tuple[str, ...] | None = None  # None: every record of the file
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file of the archive, as it is typed; a key is left out where it holds nothing."""
+
+    origins: tuple[Read, ...]
+    post: Post | None = None
+    media: Media | None = None
+    comments: tuple[Comment, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    history: tuple[Change, ...] = ()
+    site: Site | None = None
+    people: tuple[Person, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+_decoder = msgspec.json.Decoder(File)
+_MANY = {"comment": "comments", "tombstone": "tombstones", "person": "people", "term": "terms"}
+
+
+class Conversation:
+    """The records of one file, merged, and the versions that they were merged from."""
+
+    def __init__(self, versions: Iterable[Version]) -> None:
+        self.versions = VersionSet(versions)
+        self.slots = _slots(list(self.versions))
+        self.records: dict[str, Record] = {
+            name: held[0].record if len(held) == 1 else merged(held) for name, held in self.slots.items()
+        }
+
+    @property
+    def root(self) -> Post | Media | None:
+        """The post or the media that it is about; None for orphans."""
+        found = self.records.get("post") or self.records.get("media")
+        return found if isinstance(found, (Post, Media)) else None
+
+    @property
+    def comments(self) -> list[Comment]:
+        """The comments as stored, oldest first."""
+        return sorted((r for r in self.records.values() if isinstance(r, Comment)), key=comment_order)
+
+    @property
+    def tombstones(self) -> list[Tombstone]:
+        """Word of deletions."""
+        return [record for record in self.records.values() if isinstance(record, Tombstone)]
+
+    def encode(self) -> bytes:
+        """Write it as the bytes of its file: UTF-8 JSON, sorted keys, one field a line, LF."""
+        origins = self.versions.origins()
+        if len(origins) == 1 and len(self.slots) == len(self.versions):
+            read = [Read(**msgspec.structs.asdict(origins[0]))]
+            history: list[Change] = []
+        else:
+            read, history = self._provenance(origins)
+        members: dict[str, Any] = {name: self._raw(name) for name in ("post", "media", "site") if name in self.slots}
+        if "site" not in self.slots and (self.root is not None or self._named("comment")):
+            members["comments"] = [self._raw("comment:" + comment.id) for comment in self.comments]
+        for model in ("tombstone", "person", "term"):
+            names = self._named(model)
+            if names:
+                members[_MANY[model]] = [self._raw(name) for name in sorted(names)]
+        if history:
+            members["history"] = history
+        members["origins"] = read
+        return msgspec.json.format(encode(members), indent=1) + b"\n"
+
+    def _named(self, model: str) -> list[str]:
+        return [name for name in self.slots if name.startswith(model + ":")]
+
+    def _provenance(self, origins: Sequence[Origin]) -> tuple[list[Read], list[Change]]:
+        place = {origin: position for position, origin in enumerate(origins)}
+        stated: list[list[str]] = [[] for _ in origins]
+        history: list[Change] = []
+        for name, held in sorted(self.slots.items()):
+            if len(held) > 1:
+                history += _history(name, held, self.records[name], place)
+            for origin in {origin for version in held for origin in version.origins}:
+                stated[place[origin]].append(name)
+        whole = len(self.slots)
+        read = [
+            Read(**msgspec.structs.asdict(origin), of=None if len(names) == whole else tuple(names))
+            for origin, names in zip(origins, stated, strict=True)
+        ]
+        return read, history
+
+    def _raw(self, name: str) -> msgspec.Raw:
+        held = self.slots[name]
+        return msgspec.Raw(held[0].encoded if len(held) == 1 else encode(self.records[name]))
+
+
+def decode(data: bytes, path: str) -> Conversation:
+    """Read a file back into its versions. Raises ArchiveError naming the file where it is damaged."""
+    file = decode_file(data, path)
+    try:
+        return Conversation(_versions(file))
+    except (IndexError, KeyError, TypeError, msgspec.ValidationError) as error:
+        raise ArchiveError(f"{path}: its history does not fit its records: {error}") from error
+
+
+def decode_file(data: bytes, path: str) -> File:
+    """Read a file as it stands. Raises ArchiveError naming the file where it is damaged."""
+    try:
+        return _decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ArchiveError(f"{path}: not a file of this archive: {error}") from error
+
+
+def _versions(file: File) -> Iterable[Version]:
+    records: dict[str, Record] = {}
+    single: tuple[Record | None, ...] = (file.post, file.media, file.site)
+    for record in (*single, *file.comments, *file.tombstones, *file.people, *file.terms):
+        if record is not None:
+            records[slot_name(record)] = record
+    origins = [Origin(format=r.format, kind=r.kind, url=r.url, as_of=r.as_of) for r in file.origins]
+    several = {change.of for change in file.history}
+    stated: dict[str, list[Origin]] = {name: [] for name in records}
+    for origin, read in zip(origins, file.origins, strict=True):
+        for name in records if read.of is None else read.of:
+            stated[name].append(origin)
+    for name, record in records.items():
+        if name not in several:
+            yield Version(record, stated[name])
+    for change in file.history:
+        now = records[change.of]
+        values = {field: getattr(now, field) for field in change.same}
+        model = MODELS[change.of.partition(":")[0]]
+        said = msgspec.convert({**_required(model, values), **change.was}, model)
+        yield Version(msgspec.structs.replace(said, **values), [origins[i] for i in change.origins])
+
+
+def _required(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in msgspec.structs.fields(model) if field.required}
+    return {name: msgspec.to_builtins(values[name]) for name in names if name in values}
+
+
+def _history(name: str, held: Sequence[Version], now: Record, place: dict[Origin, int]) -> Iterable[Change]:
+    for version in sorted(held, key=lambda v: v.rank, reverse=True):
+        said = msgspec.to_builtins(version.record)
+        same = tuple(sorted(field for field in said if getattr(version.record, field) == getattr(now, field)))
+        yield Change(
+            of=name,
+            origins=tuple(sorted(place[origin] for origin in version.origins)),
+            same=same,
+            was={field: value for field, value in said.items() if field not in same},
+        )
+
+
+def slot_name(record: Record) -> str:
+    """Name the place of a merged record within its file."""
+    name = NAMES[type(record)]
+    if isinstance(record, (Comment, Tombstone)):
+        return f"{name}:{record.id}"
+    if isinstance(record, Person):
+        return f"{name}:{person_key(record)}"
+    if isinstance(record, Term):
+        return f"{name}:{term_key(record)}"
+    return name
+
+
+def person_key(person: Person) -> str:
+    """What tells the authors of one site apart: the id, else the name."""
+    return person.id or f"~{person.name or ''}"
+
+
+def term_key(term: Term) -> str:
+    """What tells the terms of one site apart: taxonomy and slug, else taxonomy and name."""
+    return f"{term.taxonomy}/{term.slug or '~' + (term.name or '')}"
+
+
+def _slots(versions: Sequence[Version]) -> dict[str, list[Version]]:
+    """Group versions by the record that they are versions of; keys are slot names."""
+    slots: dict[str, list[Version]] = {}
+    comments: list[Version] = []
+    for version in versions:
+        if isinstance(version.record, Comment):
+            comments.append(version)
+        else:
+            slots.setdefault(slot_name(version.record), []).append(version)
+    for held in _same_comments(comments):
+        slots["comment:" + _leading_id(held)] = held
+    return slots
+
+
+def _leading_id(held: Sequence[Version]) -> str:
+    record = held[0].record if len(held) == 1 else merged(held)
+    assert isinstance(record, Comment)  # noqa: S101 — narrows the type
+    return record.id
+
+
+def _same_comments(versions: Sequence[Version]) -> list[list[Version]]:
+    ids = {version.record.id for version in versions if isinstance(version.record, Comment) and not version.record.aliases}
+    if len(ids) == len(versions) and not any(map(is_made, ids)):  # nearly always: nothing to compare
+        return [[version] for version in versions]
+    by_id: dict[str, list[Version]] = {}
+    groups: list[list[Version]] = []
+    for version in sorted(versions, key=lambda v: v.sort_key):
+        record = version.record
+        assert isinstance(record, Comment)  # noqa: S101 — narrows the type
+        found = [by_id[i] for i in (record.id, *record.aliases) if i in by_id]
+        group = found[0] if found else []
+        if not found:
+            groups.append(group)
+        for other in found[1:]:
+            if other is not group:
+                group.extend(other)
+                groups = [g for g in groups if g is not other]
+        group.append(version)
+        for member in group:
+            assert isinstance(member.record, Comment)  # noqa: S101 — narrows the type
+            for i in (member.record.id, *member.record.aliases):
+                by_id[i] = group
+    made = [group for group in groups if all(is_made(getattr(v.record, "id", "")) for v in group)]
+    if made and len(made) < len(groups):
+        _match_by_text(made, groups)
+    return groups
+
+
+def _match_by_text(made: list[list[Version]], groups: list[list[Version]]) -> None:
+    """Let a comment that a page shows without an id join the one that has an id and says the same."""
+    real: dict[str, list[list[Version]]] = {}
+    for group in groups:
+        if not any(group is m for m in made):
+            for said in {_said(v.record) for v in group}:
+                real.setdefault(said, []).append(group)
+    for group in made:
+        candidates = real.get(_said(group[0].record), [])
+        if candidates:
+            home = min(candidates, key=lambda g: (comment_order(merged(g)), g[0].sort_key))  # type: ignore[arg-type]
+            candidates.remove(home)
+            home.extend(group)
+            groups.remove(group)
+
+
+def _said(record: Record) -> str:
+    content = getattr(record, "content", None)
+    return _SPACE.sub(" ", _TAG.sub(" ", content.value)).strip().casefold() if content else ""
+
+
+def comment_order(comment: Comment) -> tuple[dt.datetime, int, int, str]:
+    """Oldest first; those without a date last, in the order of their page; then by id, 9 before 10."""
+    return comment.published or comment.updated or _LATE, comment.order or 0, len(comment.id), comment.id

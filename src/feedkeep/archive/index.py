@@ -1,0 +1,258 @@
+"""The index of one site: a cache in SQLite, rebuilt from the files whenever it is missing, old or stale."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path  # noqa: TC003 — part of public signatures
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from feedkeep.errors import ArchiveError
+from feedkeep.selection import Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE file (
+    number INTEGER PRIMARY KEY,   -- stays for the life of the index
+    path TEXT NOT NULL,           -- relative to the site; "" while it is staged
+    base TEXT NOT NULL,           -- the path that the conversation would like
+    name TEXT NOT NULL,           -- id of its root, or what stands for orphans
+    root TEXT NOT NULL,           -- "post", "media" or "" for orphans
+    published REAL,               -- seconds since 1970, of the root
+    last_comment REAL,
+    comments INTEGER,             -- how many it holds
+    size INTEGER, mtime INTEGER,  -- of the file, to see that it was changed by others
+    digest TEXT NOT NULL,
+    summary BLOB                  -- Summary in MessagePack, of posts
+);
+CREATE INDEX file_path ON file (path);
+CREATE INDEX file_base ON file (base);
+CREATE TABLE key (               -- what conversations are known by; see identity.py
+    hash INTEGER, number INTEGER,
+    exact INTEGER,               -- of the only version of a record under its first key, else 0
+    PRIMARY KEY (hash, number)
+) WITHOUT ROWID;
+CREATE TABLE spoken (number INTEGER PRIMARY KEY, digest TEXT);  -- what the full text has seen
+CREATE VIRTUAL TABLE words USING fts5 (title, body, comments, tokenize='unicode61 remove_diacritics 2');
+"""
+
+_unpack = msgspec.msgpack.Decoder(Summary).decode
+_pack = msgspec.msgpack.Encoder().encode
+_AT_ONCE = 500  # values in one IN (…); SQLite's own limit is larger since 3.32, 999 before
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """One row: a file of the archive."""
+
+    number: int
+    base: str
+    name: str
+    root: str
+    digest: str
+    path: str = ""
+    published: float | None = None
+    last_comment: float | None = None
+    comments: int = 0
+    size: int = 0
+    mtime: int = 0
+    summary: Summary | None = None
+
+
+class Index:
+    """Opens or creates the database; knows nothing of JSON, only rows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fresh = False
+        try:
+            self._connect(str(path))
+        except sqlite3.OperationalError:  # a medium that cannot be written: keep the index in memory
+            self.close()
+            self._connect(":memory:")
+        except sqlite3.DatabaseError:  # damaged, or of another version
+            self.close()
+            self.remove()
+            self._connect(str(path))
+
+    def _connect(self, target: str) -> None:
+        self.db = sqlite3.connect(target, isolation_level=None, timeout=30)
+        self.db.execute("PRAGMA cache_size = -32768")
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = NORMAL")
+        tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables and self.meta("version") != str(VERSION):
+            raise sqlite3.DatabaseError("an index of another version")
+        if not tables:
+            self.db.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('version', '{VERSION}'); COMMIT;"
+            )
+            self.fresh = True
+
+    def close(self) -> None:
+        """Close the database."""
+        with contextlib.suppress(AttributeError, sqlite3.Error):
+            self.db.close()
+
+    def remove(self) -> None:
+        """Delete the files of the database."""
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def meta(self, name: str) -> str | None:
+        """Give what is noted under a name."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+        self.db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make the transaction last."""
+        self.db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Forget the transaction, if there is one."""
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+
+    def next_number(self) -> int:
+        """Give a number that no row has."""
+        return int(self.db.execute("SELECT coalesce(max(number), 0) + 1 FROM file").fetchone()[0])
+
+    def count(self) -> int:
+        """How many files there are."""
+        return int(self.db.execute("SELECT count(*) FROM file").fetchone()[0])
+
+    def claims(self, hashes: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """Yield (hash, number, exact) for the keys given."""
+        for start in range(0, len(hashes), _AT_ONCE):
+            some = hashes[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            yield from self.db.execute(f"SELECT hash, number, exact FROM key WHERE hash IN ({marks})", some)  # noqa: S608
+
+    def put(self, entries: Iterable[Entry], keys: Iterable[tuple[int, int, int]]) -> None:
+        """Add or replace rows and keys."""
+        self.db.executemany(
+            "INSERT OR REPLACE INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            [
+                (
+                    e.number,
+                    e.path,
+                    e.base,
+                    e.name,
+                    e.root,
+                    e.published,
+                    e.last_comment,
+                    e.comments,
+                    e.size,
+                    e.mtime,
+                    e.digest,
+                    None if e.summary is None else _pack(e.summary),
+                )
+                for e in entries
+            ],
+        )
+        self.db.executemany("INSERT OR REPLACE INTO key VALUES (?,?,?)", keys)
+
+    def forget(self, number: int, hashes: Iterable[int]) -> None:
+        """Take away a row and its keys."""
+        self.db.execute("DELETE FROM file WHERE number = ?", (number,))
+        self.db.executemany("DELETE FROM key WHERE hash = ? AND number = ?", [(h, number) for h in hashes])
+
+    def forget_path(self, path: str) -> None:
+        """Take away the row of a file that others changed or deleted, and all its keys."""
+        for (number,) in self.db.execute("SELECT number FROM file WHERE path = ?", (path,)).fetchall():
+            self.db.execute("DELETE FROM file WHERE number = ?", (number,))
+            self.db.execute("DELETE FROM key WHERE number = ?", (number,))
+
+    def path_of(self, number: int) -> str | None:
+        """Give the path of a file by its number."""
+        row = self.db.execute("SELECT path FROM file WHERE number = ?", (number,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def place(self, number: int, path: str) -> None:
+        """Note where a file is now."""
+        self.db.execute("UPDATE file SET path = ? WHERE number = ?", (path, number))
+
+    def rivals(self, bases: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
+        """Yield (base, number, name, path) of every file that would like one of the paths given."""
+        for wanted in bases:
+            yield from self.db.execute(
+                "SELECT base, number, name, path FROM file WHERE base = ? ORDER BY number", (wanted,)
+            ).fetchall()
+
+    def stamps(self) -> Iterator[tuple[str, int, int]]:
+        """Yield (path, size, mtime) of all files, by path."""
+        yield from self.db.execute("SELECT path, size, mtime FROM file ORDER BY path")
+
+    def summaries(self, *, oldest_first: bool = False) -> Iterator[Summary]:
+        """Yield the posts by date; undated ones count as oldest, ties go by id."""
+        way = "ASC" if oldest_first else "DESC"
+        rows = self.db.execute(
+            f"SELECT path, summary FROM file WHERE root = 'post' ORDER BY published {way}, name {way}"  # noqa: S608
+        )
+        for path, packed in rows:
+            yield _unpacked(path, packed)
+
+    def by_last_comment(self) -> Iterator[tuple[float, Summary]]:
+        """Yield the posts that have comments, the one with the newest comment first."""
+        rows = self.db.execute(
+            "SELECT last_comment, path, summary FROM file WHERE root = 'post' AND last_comment IS NOT NULL "
+            "ORDER BY last_comment DESC, name DESC"
+        )
+        for last, path, packed in rows:
+            yield float(last), _unpacked(path, packed)
+
+    def paths(self, root: str) -> Iterator[tuple[str, str]]:
+        """Yield (path, digest) of all files with that kind of root, oldest first."""
+        yield from self.db.execute("SELECT path, digest FROM file WHERE root = ? ORDER BY published, name", (root,))
+
+    def row(self, path: str) -> tuple[Any, ...] | None:
+        """Give (base, name, root, size, mtime, digest, summary) of a file."""
+        found: tuple[Any, ...] | None = self.db.execute(
+            "SELECT base, name, root, size, mtime, digest, summary FROM file WHERE path = ?", (path,)
+        ).fetchone()
+        return found
+
+    def unspoken(self) -> list[tuple[int, str, str]]:
+        """Give (number, path, digest) of the posts whose words the full text has not seen."""
+        return self.db.execute(
+            "SELECT file.number, path, file.digest FROM file LEFT JOIN spoken USING (number) "
+            "WHERE root = 'post' AND spoken.digest IS NOT file.digest"
+        ).fetchall()
+
+    def speak(self, rows: Iterable[tuple[int, str, str, str, str]]) -> None:
+        """Put (number, digest, title, body, comments) into the full text."""
+        for number, digest, title, body, comments in rows:
+            self.db.execute("DELETE FROM words WHERE rowid = ?", (number,))
+            self.db.execute(
+                "INSERT INTO words (rowid, title, body, comments) VALUES (?,?,?,?)", (number, title, body, comments)
+            )
+            self.db.execute("INSERT OR REPLACE INTO spoken VALUES (?,?)", (number, digest))
+
+    def search(self, words: str) -> Iterator[Summary]:
+        """Yield the posts that hold all the words, best first."""
+        query = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+        if not query:
+            return
+        try:
+            rows = self.db.execute(
+                "SELECT path, summary FROM words JOIN file ON file.number = words.rowid WHERE words MATCH ? "
+                "AND summary IS NOT NULL ORDER BY bm25(words, 8, 2, 1), file.name",
+                (query,),
+            ).fetchall()
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"the full text cannot be searched for {words!r}: {error}") from error
+        for path, packed in rows:
+            yield _unpacked(path, packed)
+
+
+def _unpacked(path: str, packed: bytes) -> Summary:
+    return msgspec.structs.replace(_unpack(packed), path=path)

@@ -1,0 +1,173 @@
+"""One site as exporters see it: selected posts, read one conversation at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from feedkeep.models import Comment, Media, Post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from feedkeep.archive.conversation import Conversation
+    from feedkeep.archive.store import SiteArchive
+    from feedkeep.models import Person, Site, Term
+    from feedkeep.selection import Selection, Summary
+
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation as it is shown: deletions applied, every reference by the id in force."""
+
+    post: Post | None
+    media: Media | None
+    comments: tuple[Comment, ...]
+
+
+def shown(conversation: Conversation) -> Shown:
+    """Apply tombstones, and let comments refer to their post and parents by the ids in force."""
+    buried = {stone.id: stone for stone in conversation.tombstones}
+    root = conversation.root
+    if isinstance(root, Post):
+        stone = next((buried[i] for i in (root.id, *root.aliases) if i in buried), None)
+        if stone is not None and stone.when >= (root.updated or root.published or _NEVER):
+            root = msgspec.structs.replace(root, deleted=stone.when)
+    held = conversation.comments
+    in_force = {i: comment.id for comment in held for i in (comment.id, *comment.aliases)}
+    roots = {root.id, *root.aliases} if root is not None else set()
+    comments = []
+    for comment in held:
+        changes: dict[str, object] = {}
+        parent = in_force.get(comment.parent, comment.parent) if comment.parent is not None else None
+        if parent in roots or parent == comment.id:
+            parent = None
+        if parent != comment.parent:
+            changes["parent"] = parent
+        if root is not None and comment.post != root.id:
+            changes["post"] = root.id
+        stone = next((buried[i] for i in (comment.id, *comment.aliases) if i in buried), None)
+        if stone is not None and stone.when >= (comment.updated or comment.published or _NEVER):
+            changes.update(deleted=stone.when, status="deleted")
+        comments.append(msgspec.structs.replace(comment, **changes) if changes else comment)
+    return Shown(
+        post=root if isinstance(root, Post) else None,
+        media=root if isinstance(root, Media) else None,
+        comments=tuple(_unlooped(comments)),
+    )
+
+
+def _unlooped(comments: list[Comment]) -> Iterable[Comment]:
+    """Cut threads that bite their own tail, which a hostile or damaged source can hold."""
+    parents = {comment.id: comment.parent for comment in comments}
+    for comment in comments:
+        seen = {comment.id}
+        at = comment.parent
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = parents.get(at)
+            if len(seen) > len(parents):
+                break
+        if at is not None and at == comment.id:
+            yield msgspec.structs.replace(comment, parent=None)
+        else:
+            yield comment
+
+
+class ArchiveSnapshot:
+    """Satisfies :class:`feedkeep.models.Snapshot` for one site and one selection."""
+
+    def __init__(self, site: SiteArchive, selection: Selection, *, gate: bool) -> None:
+        self._site = site
+        self._selection = selection
+        self._gate = gate
+        self._last: tuple[str, Shown] | None = None
+        self._newest: set[str] | None = None
+
+    @property
+    def site(self) -> Site:
+        """The blog."""
+        return self._site.site()
+
+    def people(self) -> Iterator[Person]:
+        """The blog's own authors, by id."""
+        return iter(self._site.people())
+
+    def terms(self) -> Iterator[Term]:
+        """The blog's terms, by taxonomy, parents before children, then slug."""
+        return iter(self._site.terms())
+
+    def count(self) -> int:
+        """How many posts there are."""
+        return sum(1 for _ in self._summaries())
+
+    def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
+        """Posts, newest first unless asked otherwise; undated ones count as oldest."""
+        for summary in islice(self._summaries(oldest_first=oldest_first), offset, None):
+            post = self._shown(summary.path).post
+            if post is not None:
+                yield post
+
+    def comments(self, post_id: str) -> Iterator[Comment]:
+        """The comments of a post, oldest first."""
+        last = self._last
+        if last is None or last[1].post is None or last[1].post.id != post_id:
+            path = self._site.path_of_id(post_id)
+            if path is None:
+                return iter(())
+            return iter(self._shown(path).comments)
+        return iter(last[1].comments)
+
+    def recent_comments(self, limit: int) -> Iterator[tuple[Post, Comment]]:
+        """The newest comments of all posts, newest first."""
+        newest: list[tuple[dt.datetime, str, Post, Comment]] = []
+        for last, summary in self._site.by_last_comment():
+            if len(newest) >= limit and last < newest[-1][0].timestamp():
+                break
+            if not self._admits(summary):
+                continue
+            found = self._shown(summary.path)
+            if found.post is not None:
+                newest += [(c.published, c.id, found.post, c) for c in found.comments if c.published]
+                newest.sort(key=lambda row: row[:2], reverse=True)
+                del newest[limit:]
+        return ((post, comment) for _, _, post, comment in newest)
+
+    def digests(self, *, oldest_first: bool = False) -> Iterator[tuple[str, str]]:
+        """(id, digest) of each post, from the index."""
+        for summary in self._summaries(oldest_first=oldest_first):
+            yield summary.id, summary.digest
+
+    def media(self) -> Iterator[Media]:
+        """Media, oldest first."""
+        for path in self._site.media_paths():
+            found = self._shown(path).media
+            if found is not None:
+                yield found
+
+    def open_media(self, media: Media) -> BinaryIO | None:
+        """Open the bytes of a media file, or None where the archive does not hold them."""
+        return self._site.open_media(media)
+
+    def _shown(self, path: str) -> Shown:
+        if self._last is None or self._last[0] != path:
+            self._last = path, shown(self._site.load(path))
+        return self._last[1]
+
+    def _summaries(self, *, oldest_first: bool = False) -> Iterator[Summary]:
+        limit = self._selection.limit
+        if limit is not None and oldest_first:
+            newest = list(self._site.summaries(self._selection, gate=self._gate))
+            return reversed(newest)
+        return self._site.summaries(self._selection, gate=self._gate, oldest_first=oldest_first)
+
+    def _admits(self, summary: Summary) -> bool:
+        if self._selection.limit is not None:
+            if self._newest is None:
+                self._newest = {s.id for s in self._summaries()}
+            return summary.id in self._newest
+        return self._selection.admits(summary, gate=self._gate)

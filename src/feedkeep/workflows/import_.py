@@ -1,0 +1,289 @@
+"""Import: documents in, records merged into the archive, one transaction for all of it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from feedkeep.archive import Archive, Origin, Writing
+from feedkeep.errors import FormatError, UsageError
+from feedkeep.models import Media, Site
+from feedkeep.notes import Kind
+from feedkeep.workflows import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from feedkeep.formats import Importer
+    from feedkeep.models import Record
+    from feedkeep.notes import Notes
+    from feedkeep.source import Source
+
+_PEEK = 2000  # records that are held back while waiting for the one that describes the site
+_IN_MEMORY = 32 << 20  # bytes of a feed whose records are held until its end proves well formed
+_MEDIA = re.compile(
+    r"\.(jpe?g|png|gif|webp|avif|svg|bmp|tiff?|mp3|m4a|ogg|oga|opus|wav|flac|mp4|m4v|webm|mov|ogv|pdf)$", re.IGNORECASE
+)
+_NOT_NAME = re.compile(r"[^a-z0-9._~@-]+")
+
+
+class Counts(msgspec.Struct, kw_only=True):
+    """What became of the records of one kind: read = added + updated + unchanged + skipped."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many were read."""
+        return self.added + self.updated + self.unchanged + self.skipped
+
+
+class ImportReport(msgspec.Struct, kw_only=True):
+    """What became of one document, or of a member that nothing reads (``format`` is None)."""
+
+    source: str
+    format: str | None
+    site: str
+    counts: dict[str, Counts] = {}
+    orphans: int = 0  # comments of this site whose post is not there, after the import
+    unread: tuple[str, ...] = ()
+
+
+def import_sources(
+    archive_path: str | Path,
+    sources: Sequence[Source],
+    *,
+    site: str | None = None,
+    format: str | None = None,  # noqa: A002 — what users call it
+    dry_run: bool = False,
+    keep_source: bool = True,
+    notes: Notes,
+    progress: Callable[[str, int, int | None], None] | None = None,
+) -> list[ImportReport]:
+    """Read every document of the sources into the archive, all or nothing.
+
+    ``site`` names the folder; without it the blog's own address does. Raises FormatError for what cannot be read,
+    ArchiveError for an archive that cannot be written, UsageError for a name that cannot be.
+    """
+    archive = Archive.open(archive_path, create=True)
+    run = _Run(archive, notes, dry_run=dry_run, keep_source=keep_source, progress=progress)
+    with contextlib.ExitStack() as stack:
+        stack.callback(run.discard)
+        unread: list[str] = []
+        found = [pair for source in sources for pair in reading.documents(source, format)]
+        for member, importer in found:
+            if importer is None and _MEDIA.search(member.path.name):
+                run.media.offer(member)
+        read_any = False
+        for document, importer in found:
+            if importer is not None:
+                run.read(document, importer, site)
+                read_any = True
+            elif not _MEDIA.search(document.path.name):
+                unread.append(document.name)
+        if not read_any:
+            names = ", ".join(source.name for source in sources)
+            raise FormatError("nothing in it that feedkeep reads", source=names)
+        unread += run.media.unused()
+        run.finish()
+    if unread:
+        run.reports.append(ImportReport(source=sources[0].name, format=None, site="", unread=tuple(unread)))
+    return run.reports
+
+
+class _Run:
+    """The open transactions of one import, one for each site."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        notes: Notes,
+        *,
+        dry_run: bool,
+        keep_source: bool,
+        progress: Callable[[str, int, int | None], None] | None,
+    ) -> None:
+        self.archive = archive
+        self.notes = notes
+        self.media = _MediaFiles()
+        self.reports: list[ImportReport] = []
+        self._dry_run = dry_run
+        self._keep_source = keep_source
+        self._progress = progress
+        self._open: dict[str, Writing] = {}
+
+    def read(self, document: Source, importer: Importer, site: str | None) -> None:
+        """Put one document's records into the transaction of its site."""
+        shown = self._watched(document)
+        skipped = self.notes.counts[Kind.SKIPPED]
+
+        def collect(chosen: Importer, records: Iterator[Record]) -> tuple[Importer, Iterator[Record]]:
+            if chosen.fallback is None:
+                return chosen, records
+            if (shown.size or 0) <= _IN_MEMORY:
+                return chosen, iter(list(records))
+            for _ in records:  # a first pass over a large feed, to see that it is well formed to its end
+                pass
+            return chosen, chosen.read(shown, self.notes)
+
+        chosen, records = reading.read(shown, importer, self.notes, collect)
+        held: list[Record] = []
+        for record in records:
+            held.append(record)
+            if isinstance(record, Site) or len(held) >= _PEEK:
+                break
+        described = next((record for record in held if isinstance(record, Site)), None)
+        name = site or site_name(self.archive, described, document)
+        writing = self._writing(name, document, chosen)
+        before = {kind: Counter(tally) for kind, tally in writing.transaction.counts.items()}
+        for record in held:
+            self._put(writing, record)
+        for record in records:
+            self._put(writing, record)
+        writing.transaction.flush()
+        self._keep(writing, document, chosen)
+        report = ImportReport(source=document.name, format=chosen.name, site=name)
+        for kind, tally in writing.transaction.counts.items():
+            new = tally - before.get(kind, Counter())
+            report.counts[kind] = Counts(added=new["added"], updated=new["updated"], unchanged=new["unchanged"])
+        lost = self.notes.counts[Kind.SKIPPED] - skipped
+        if lost:
+            report.counts["record"] = Counts(skipped=lost)
+        self.reports.append(report)
+
+    def finish(self) -> None:
+        """Commit every site, or none where this is a dry run."""
+        for name, writing in list(self._open.items()):
+            orphans = writing.transaction.orphans()
+            for report in self.reports:
+                if report.site == name:
+                    report.orphans = orphans
+        if self._dry_run:
+            self.discard()
+            return
+        for name in list(self._open):
+            writing = self._open.pop(name)
+            with writing:
+                pass
+
+    def discard(self) -> None:
+        """Give up what is not committed."""
+        while self._open:
+            self._open.popitem()[1].discard()
+
+    def _writing(self, name: str, document: Source, importer: Importer) -> Writing:
+        origin = Origin(format=importer.name, kind=importer.kind, url=document.url, as_of=document.as_of)
+        writing = self._open.get(name)
+        if writing is None:
+            writing = self._open[name] = self.archive.write(name, origin, self.notes)
+        else:
+            writing.transaction.reading_as(origin)
+        return writing
+
+    def _put(self, writing: Writing, record: Record) -> None:
+        if isinstance(record, Media) and record.sha256 is None:
+            file = self.media.take(record)
+            if file is not None:
+                data = file.read()
+                digest = hashlib.sha256(data).hexdigest()
+                writing.transaction.keep_media(data, digest, file.path.suffix.lower())
+                record = msgspec.structs.replace(record, sha256=digest, size=len(data))
+        writing.put(record)
+
+    def _keep(self, writing: Writing, document: Source, importer: Importer) -> None:
+        if self._keep_source and not self._dry_run and not document.is_container:
+            writing.keep_source(document, importer.name)
+
+    def _watched(self, document: Source) -> Source:
+        if self._progress is None:
+            return document
+        progress, name, size = self._progress, document.name, document.size
+        return document.watched(lambda count: progress(name, count, size))
+
+
+class _MediaFiles:
+    """The media files that came along with the documents, found by the end of their paths."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, list[Source]] = {}
+        self._used: set[str] = set()
+
+    def offer(self, file: Source) -> None:
+        """A file lies beside the documents."""
+        self._by_name.setdefault(file.path.name.casefold(), []).append(file)
+
+    def take(self, media: Media) -> Source | None:
+        """Give the file that a record is about: the one whose path agrees with its path or address the longest."""
+        best: Source | None = None
+        longest = 0
+        for told in (media.path, unquote(urlsplit(media.url).path) if media.url else None):
+            if not told:
+                continue
+            parts = PurePosixPath(told.casefold()).parts[::-1]
+            rivals = self._by_name.get(parts[0], []) if parts else []
+            for file in rivals:
+                other = PurePosixPath(str(file.path).casefold()).parts[::-1]
+                same = next(
+                    (i for i, (a, b) in enumerate(zip(parts, other, strict=False)) if a != b),
+                    min(len(parts), len(other)),
+                )
+                if same > longest and (same > 1 or len(rivals) == 1):
+                    best, longest = file, same
+        if best is not None:
+            self._used.add(best.name)
+        return best
+
+    def unused(self) -> list[str]:
+        """Name the files that no record is about."""
+        return sorted(f.name for files in self._by_name.values() for f in files if f.name not in self._used)
+
+
+def site_name(archive: Archive, site: Site | None, document: Source) -> str:
+    """Choose the folder of a document's site.
+
+    The blog's host, without "www."; with the first part of the path where the blog lives below it. An address
+    within a site that is there already belongs to that site (the feed of one post's comments links to the post).
+    A document that does not say where it is from goes to the only site there is, else to one called like the file.
+    """
+    address = next((url for url in (site and site.url, site and site.id, document.url) if url and "://" in url), None)
+    known = archive.sites()
+    if address is None:
+        return known[0] if len(known) == 1 else _named(document.path.stem)
+    host, path = _place(address)
+    if not host:
+        return _named(document.path.stem)
+    parts = [part for part in path.split("/") if part]
+    options = [_named("-".join([host, *parts[:depth]])) for depth in range(len(parts), -1, -1)]
+    for option in options:
+        if option in known:
+            return option
+    if parts and (len(parts) == 1 or parts[0][0] in "~@") and "." not in parts[0]:
+        return options[-2]
+    return options[-1]
+
+
+def _place(address: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+        return host if parts.port in {None, 80, 443} else f"{host}-{parts.port}", parts.path
+    except ValueError:
+        return "", ""
+
+
+def _named(text: str) -> str:
+    name = _NOT_NAME.sub("-", text.casefold()).strip("-.")[:100]
+    if not name:
+        raise UsageError(f"{text!r} gives no name for a site: name one with --site")
+    return name if name[0].isalnum() else f"site-{name}"[:100]
