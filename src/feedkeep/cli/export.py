@@ -1,6 +1,6 @@
 """``feedkeep export``."""
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,10 +68,10 @@ def export(
         given["base_url"] = base_url
     noted = Notes()
     with console.progress() as bar:
-        report = workflow.export(
+        reports = workflow.export(
             archive,
             format,
-            None if destination is None else Path(destination),
+            destination,
             sites=tuple(site or ()),
             selection=options.selection(
                 tags=tag,
@@ -92,24 +92,27 @@ def export(
             progress=bar,
         )
     if as_json:
-        console.report({"report": report}, noted)
+        console.report({"reports": reports}, noted)
         return
-    _say(report, beside=destination == _STDOUT)
+    for report in reports:
+        _say(report, say=console.hint if destination == _STDOUT else console.say)
     console.notes(noted)
 
 
-def _say(report: "ExportReport", *, beside: bool) -> None:
-    say = console.hint if beside else console.say
-    files = f"{console.plural(report.files, 'file')} ({report.written:,} written, {report.unchanged:,} unchanged"
-    say(f"{report.format} → {report.destination}: {files}, {report.removed:,} removed)")
-    say(f"  {console.plural(report.posts, 'post')}, {console.plural(report.comments, 'comment')}")
+def _say(report: "ExportReport", *, say: Callable[[str], None]) -> None:
+    held = [console.plural(report.posts, "post")]
+    if report.comments:
+        held.append(console.plural(report.comments, "comment"))
+    say(f"{report.site} → {report.destination}: {report.format}, {', '.join(held)}")
+    files = {"written": report.written, "unchanged": report.unchanged, "removed": report.removed}
+    say(f"  {console.plural(report.files, 'file')}: {_listed(files) or 'none'}")
     if report.held_back:
         say(f"  kept back: {_listed(report.held_back)}; --include lets them out")
     if report.private_inside:
-        say(f"  private matter inside: {_listed(report.private_inside)}; do not publish this file")
-    for key, (reason, number) in report.losses.items():
-        console.hint(f"lost: {key} ({number:,}): {reason}")
+        say(f"  private matter inside: {_listed(report.private_inside)}; do not publish it")
+    for key, loss in sorted(report.losses.items()):
+        console.hint(f"{'lost' if loss.dropped else 'altered'}: {key} ({loss.count:,}): {loss.reason}")
 
 
 def _listed(matters: dict[str, int]) -> str:
-    return ", ".join(f"{number:,} {matter}" for matter, number in matters.items())
+    return ", ".join(f"{number:,} {matter}" for matter, number in matters.items() if number)

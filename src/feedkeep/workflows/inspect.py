@@ -108,12 +108,8 @@ def _inspect(
             else:
                 report.unread.append(document.name)
             continue
-
-        def tally(used: Importer, records: Iterator[Record], name: str = document.name) -> Inspection:
-            return _tally(name, used, records, progress)
-
         try:
-            report.documents.append(reading.read(document, importer, notes, tally))
+            report.documents.append(reading.read(_watched(document, progress), importer, notes, _tally(document.name)))
         except FormatError as error:
             if document is source:
                 raise
@@ -121,18 +117,20 @@ def _inspect(
     return report
 
 
-def _tally(
-    name: str,
-    importer: Importer,
-    records: Iterator[Record],
-    progress: Callable[[str, int, int | None], None] | None,
-) -> Inspection:
-    tally = _Tally(Inspection(source=name, format=importer.name, label=importer.label))
-    for number, record in enumerate(records, start=1):
-        tally.add(record)
-        if progress is not None and number % 500 == 0:
-            progress(name, number, None)
-    return tally.finish()
+def _tally(name: str) -> Callable[[Importer, Iterator[Record]], Inspection]:
+    def tally(importer: Importer, records: Iterator[Record]) -> Inspection:
+        begun = _Tally(Inspection(source=name, format=importer.name, label=importer.label))
+        for record in records:
+            begun.add(record)
+        return begun.finish()
+
+    return tally
+
+
+def _watched(document: Source, progress: Callable[[str, int, int | None], None] | None) -> Source:
+    if progress is None:
+        return document
+    return document.watched(lambda count: progress(document.name, count, document.size))
 
 
 class _Tally:
