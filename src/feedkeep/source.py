@@ -146,18 +146,28 @@ class Source:
     @classmethod
     def from_stream(cls, stream: IO[bytes], name: str = "-", **known: object) -> Source:
         """Wrap a stream that can be read once, such as standard input, by way of a temporary file."""
-        spool = tempfile.TemporaryFile()  # noqa: SIM115 — lives as long as the source does
-        shutil.copyfileobj(stream, spool, _CHUNK)
-        size = spool.tell()
-        spool.seek(0)
-        start = spool.read(4)
+        spool = _Spool()
+        shutil.copyfileobj(stream, spool.file, _CHUNK)
+        size = spool.file.tell()
+        spool.file.seek(0)
+        start = spool.file.read(4)
 
         def reopen() -> BinaryIO:
-            duplicate = open(spool.fileno(), "rb", closefd=False)  # noqa: SIM115
+            duplicate = open(spool.file.fileno(), "rb", closefd=False)  # noqa: SIM115
             duplicate.seek(0)
             return duplicate
 
         return _unpacked(name, reopen, size, start, 0, known)
+
+
+class _Spool:
+    """A temporary file that goes with the last source that reads from it."""
+
+    def __init__(self) -> None:
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 — closed when nothing refers to it any more
+
+    def __del__(self) -> None:
+        self.file.close()
 
 
 class _Watched(io.BufferedIOBase):
