@@ -103,8 +103,8 @@ def stats(
         return
     for figure in found:
         console.say(" · ".join(part for part in (figure.site, figure.title, figure.url) if part))
-        console.table(_figure_rows(figure))
-        console.table(_year_rows(figure.years), right=(1,))
+        console.table(_figure_rows(figure), indent=2)
+        console.table(_year_rows(figure.years), indent=2, right=(1,))
 
 
 def _row(entry: "Entry") -> tuple[str, ...]:
@@ -140,21 +140,21 @@ def _say_orphans(waiting: "Iterable[Orphan]", *, as_json: bool) -> None:
 
 def _figure_rows(figure: "SiteFigures") -> Iterator[tuple[str, str]]:
     for kind, statuses in figure.posts.items():
-        yield f"  {kind}", ", ".join(f"{number:,} {status}" for status, number in statuses.items())
+        yield kind, ", ".join(f"{number:,} {status}" for status, number in statuses.items())
     waiting = f", {figure.waiting:,} of them not approved" if figure.waiting else ""
     missing = f"; sources claim {figure.missing:,} more" if figure.missing else ""
-    yield "  comments", f"{figure.comments:,}{waiting}{missing}"
+    yield "comments", f"{figure.comments:,}{waiting}{missing}"
     if figure.orphans:
-        yield "  orphans", f"{console.plural(figure.orphans, 'comment')} wait for a post that has not come yet"
-    yield "  reviews", f"{figure.reviews:,}"
-    yield "  authors", f"{figure.authors:,}"
-    yield "  terms", f"{figure.terms:,}"
-    yield "  on disk", f"{console.plural(figure.files, 'file')}, {figure.bytes / 1e6:,.1f} MB"
+        yield "orphans", f"{console.plural(figure.orphans, 'comment')} wait for a post that has not come yet"
+    yield "reviews", f"{figure.reviews:,}"
+    yield "authors", f"{figure.authors:,}"
+    yield "terms", f"{figure.terms:,}"
+    yield "on disk", f"{console.plural(figure.files, 'file')}, {console.size(figure.bytes)}"
     if figure.first is not None and figure.last is not None:
-        yield "  posts from", f"{figure.first.date().isoformat()} to {figure.last.date().isoformat()}"
+        yield "posts from", f"{figure.first.date().isoformat()} to {figure.last.date().isoformat()}"
 
 
 def _year_rows(years: dict[str, int]) -> Iterator[tuple[str, str, str]]:
     most = max(years.values(), default=1)
     for year, number in years.items():
-        yield f"  {year}", f"{number:,}", "▇" * max(1, round(_BAR * number / most))
+        yield year, f"{number:,}", "▇" * max(1, round(_BAR * number / most))

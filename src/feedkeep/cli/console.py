@@ -85,18 +85,21 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def table(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = (), right: Sequence[int] = ()) -> None:
-    """Print aligned columns, a row a line; to a terminal the last but one column is cut where a row is too wide."""
+def size(number: int) -> str:
+    """Write a number of bytes: ``17 kB``, ``2.5 MB``."""
+    return f"{number / 1000:,.0f} kB" if number < 1_000_000 else f"{number / 1e6:,.1f} MB"
+
+
+def table(rows: Iterable[Sequence[str]], *, indent: int = 0, right: Sequence[int] = ()) -> None:
+    """Print aligned columns, a row a line; to a terminal the widest column is cut where a row is too wide."""
     from rich.cells import cell_len, set_cell_size
 
     held = [[one_line(cell) for cell in row] for row in rows]
-    if heads:
-        held.insert(0, list(heads))
     if not held:
         return
     widths = [max(cell_len(row[column]) for row in held) for column in range(len(held[0]))]
     if sys.stdout.isatty() and len(widths) > 1:
-        spare = shutil.get_terminal_size().columns - sum(widths) - len(_GAP) * (len(widths) - 1)
+        spare = shutil.get_terminal_size().columns - indent - sum(widths) - len(_GAP) * (len(widths) - 1)
         flexible = max(range(len(widths)), key=widths.__getitem__)
         widths[flexible] = max(12, widths[flexible] + min(0, spare))
     for row in held:
@@ -105,7 +108,7 @@ def table(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = (), right: Se
             fitted = cell if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…"
             padding = " " * (width - cell_len(fitted))
             cells.append(padding + fitted if column in right else fitted + padding)
-        _write(sys.stdout, _GAP.join(cells).rstrip() + "\n")
+        _write(sys.stdout, (" " * indent + _GAP.join(cells)).rstrip() + "\n")
 
 
 def draw(what: "RenderableType") -> None:

@@ -40,9 +40,9 @@ def formats(
 
 def _say(known: "FormatList") -> None:
     console.say("reads")
-    console.table((f"  {format_.name}", format_.label) for format_ in known.readable)
+    console.table(((format_.name, format_.label) for format_ in known.readable), indent=2)
     console.say("writes")
-    console.table((f"  {format_.name}", format_.label, _lost(format_)) for format_ in known.writable)
+    console.table(((format_.name, format_.label, _lost(format_)) for format_ in known.writable), indent=2)
     console.say()
     console.say("feedkeep formats NAME tells what NAME loses, and why")
 
@@ -52,15 +52,15 @@ def _say_one(format_: "Writable") -> None:
     for title, losses in (("drops", format_.dropped), ("alters", format_.altered)):
         if losses:
             console.say(title)
-            console.table((f"  {key}", why) for key, why in losses.items())
+            console.table(losses.items(), indent=2)
     console.say("options")
-    console.table(_settings(format_))
+    console.table(_settings(format_), indent=2)
 
 
 def _settings(format_: "Writable") -> Iterator[tuple[str, ...]]:
     for setting in format_.settings:
         default = "" if setting.default is None else f" (default {setting.default})"
-        yield f"  -O {setting.name}={setting.type}", setting.help + default
+        yield f"-O {setting.name}={setting.type}", setting.help + default
 
 
 def _lost(format_: "Writable") -> str:

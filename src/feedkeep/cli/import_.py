@@ -85,8 +85,8 @@ def _say(report: "ImportReport") -> None:
         return
     source = "standard input" if report.source == "-" else report.source
     console.say(f"{console.one_line(source)} ({report.format}) → {report.site}")
-    rows = [(f"  {kind}", _sentence(counts)) for kind, counts in report.counts.items() if counts.total]
-    console.table(rows or [("  nothing", "")])
+    rows = [(kind, _sentence(counts)) for kind, counts in report.counts.items() if counts.total]
+    console.table(rows or [("nothing", "")], indent=2)
     if report.orphans:
         console.say(f"  waiting for their post: {console.plural(report.orphans, 'comment')}")
 

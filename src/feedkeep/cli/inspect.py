@@ -46,9 +46,9 @@ def inspect(
 def _say(report: "InspectReport", *, every_damage: bool) -> None:
     for found in report.documents:
         console.say(f"{console.one_line(found.source)}: {found.label} ({found.format})")
-        console.table(_rows(found))
+        console.table(_rows(found), indent=2)
         shown = found.damages if every_damage else found.damages[:_SHOWN]
-        console.table(_damage_rows(shown))
+        console.table(_damage_rows(shown), indent=4)
         if found.damage_count > len(shown):
             console.say(f"    {found.damage_count - len(shown):,} more places; --text shows them")
     for error in report.errors:
@@ -62,43 +62,43 @@ def _say(report: "InspectReport", *, every_damage: bool) -> None:
 
 def _rows(found: "Inspection") -> Iterator[tuple[str, str]]:
     if found.site or found.url:
-        yield "  site", ", ".join(part for part in (found.site, found.url) if part)
+        yield "site", ", ".join(part for part in (found.site, found.url) if part)
     for kind, statuses in found.counts.items():
         detail = ", ".join(f"{number:,} {status}" for status, number in statuses.items())
-        yield f"  {kind}", detail
+        yield kind, detail
     if found.replies:
-        yield "  nested", f"{console.plural(found.replies, 'comment')} reply to another comment"
+        yield "nested", f"{console.plural(found.replies, 'comment')} reply to another comment"
     if found.claimed:
-        yield "  claimed", f"its posts claim {console.plural(found.claimed, 'comment')}"
+        yield "claimed", f"its posts claim {console.plural(found.claimed, 'comment')}"
     if found.reviews:
-        yield "  reviews", f"{found.reviews:,}"
+        yield "reviews", f"{found.reviews:,}"
     if found.posts_span is not None:
-        yield "  posts from", _spanned(found.posts_span)
+        yield "posts from", _spanned(found.posts_span)
     if found.comments_span is not None:
-        yield "  comments from", _spanned(found.comments_span)
+        yield "comments from", _spanned(found.comments_span)
     if found.zones:
-        yield "  zones", _ranked(found.zones, len(found.zones), "dates")
+        yield "zones", ", ".join(f"{zone} ({console.plural(number, 'date')})" for zone, number in found.zones.items())
     if found.authors:
-        yield "  authors", _ranked(found.authors, found.author_count)
+        yield "authors", _ranked(found.authors, found.author_count)
     if found.commenters:
-        yield "  commenters", _ranked(found.commenters, found.commenter_count)
+        yield "commenters", _ranked(found.commenters, found.commenter_count)
     for taxonomy, names in found.terms.items():
-        yield f"  {taxonomy}", _ranked(names, found.term_counts[taxonomy])
+        yield taxonomy, _ranked(names, found.term_counts[taxonomy])
     if found.media_bytes:
-        yield "  media size", f"{found.media_bytes / 1e6:,.1f} MB"
+        yield "media size", console.size(found.media_bytes)
     if found.damage_count:
-        yield "  damaged text", f"{console.plural(found.damage_count, 'place')}, mended on the way out by --repair-text"
+        yield "damaged text", f"{console.plural(found.damage_count, 'place')}, mended on the way out by --repair-text"
 
 
 def _damage_rows(damages: "tuple[Damage, ...]") -> Iterator[tuple[str, str]]:
     for damage in damages:
-        yield f"    {damage.confidence:.0%} sure", f"{damage.found} → {damage.repair}  ({damage.field})"
+        yield f"{damage.confidence:.0%} sure", f"{damage.found} → {damage.repair}  ({damage.field})"
 
 
 def _spanned(span: "Span") -> str:
     return f"{span.first.date().isoformat()} to {span.last.date().isoformat()}"
 
 
-def _ranked(names: dict[str, int], number: int, unit: str = "") -> str:
-    listed = ", ".join(f"{name} ({count:,}{' ' + unit if unit else ''})" for name, count in names.items())
+def _ranked(names: dict[str, int], number: int) -> str:
+    listed = ", ".join(f"{name} ({count:,})" for name, count in names.items())
     return listed if number <= len(names) else f"{listed} and {number - len(names):,} more"

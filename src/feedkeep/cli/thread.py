@@ -123,7 +123,7 @@ def _say_history(thread: "Thread") -> None:
     console.say(console.plural(len(thread.history), "earlier version"))
     for change in thread.history:
         console.say(f"  {console.one_line(str(change.get('of')))}")
-        console.table((f"    {field}", str(value)) for field, value in change.get("was", {}).items())
+        console.table(((field, str(value)) for field, value in change.get("was", {}).items()), indent=4)
 
 
 def _plain(content: "Content | None") -> str:

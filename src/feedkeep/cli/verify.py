@@ -21,9 +21,13 @@ def verify(
         console.report(report)
     else:
         console.table((finding.path, finding.what) for finding in report.findings)
-        checked = f"{console.plural(report.files, 'file')} and {console.plural(report.sources, 'kept source')} checked"
-        console.say(
-            f"{checked}: {console.plural(len(report.findings), 'finding') if report.findings else 'all is well'}"
-        )
+        parts = {
+            "conversation": report.files,
+            "comment": report.comments,
+            "media file": report.media,
+            "kept source": report.sources,
+        }
+        console.say(", ".join(console.plural(number, word) for word, number in parts.items()) + " checked")
+        console.say(console.plural(len(report.findings), "finding") if report.findings else "all is well")
     if report.findings:
         raise typer.Exit(ArchiveError.exit_code)
