@@ -146,9 +146,9 @@ def _figure_rows(figure: "SiteFigures") -> Iterator[tuple[str, str]]:
     yield "comments", f"{figure.comments:,}{waiting}{missing}"
     if figure.orphans:
         yield "orphans", f"{console.plural(figure.orphans, 'comment')} wait for a post that has not come yet"
-    yield "reviews", f"{figure.reviews:,}"
-    yield "authors", f"{figure.authors:,}"
-    yield "terms", f"{figure.terms:,}"
+    for name, number in (("reviews", figure.reviews), ("authors", figure.authors), ("terms", figure.terms)):
+        if number:
+            yield name, f"{number:,}"
     yield "on disk", f"{console.plural(figure.files, 'file')}, {console.size(figure.bytes)}"
     if figure.first is not None and figure.last is not None:
         yield "posts from", f"{figure.first.date().isoformat()} to {figure.last.date().isoformat()}"

@@ -185,7 +185,9 @@ class _Progress:
             self._bar = Bar(console=_rich(sys.stderr), transient=True)
             self._bar.start()
         if what not in self._tasks:
-            self._tasks[what] = self._bar.add_task(one_line(what), total=total)
+            from rich.markup import escape
+
+            self._tasks[what] = self._bar.add_task(escape(one_line(what)), total=total)
         self._bar.update(self._tasks[what], completed=done, total=total)
 
 
