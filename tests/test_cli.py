@@ -523,6 +523,15 @@ def test_the_shell_is_offered_what_there_is(archive: Path) -> None:
     assert completion.posts(here, "ro") == ["rope"]
 
 
+def test_the_shell_is_not_offered_what_it_might_run(run: Callable[..., Outcome]) -> None:
+    tags = ["plain", "$(reboot)", "a;reboot", "`reboot`", "a\nb", "-rf", "a\x1b[2Jb", "it's", "été 2014"]
+    item = {**FEED["items"][0], "tags": tags}  # type: ignore[dict-item]
+    run("import", "-", stdin=json.dumps({**FEED, "items": [item]}).encode())
+
+    here: Any = Context({"archive": Path("archive")})
+    assert completion.tags(here, "") == ["plain", "été 2014"]
+
+
 def test_the_shell_is_offered_nothing_where_there_is_no_archive(tmp_path: Path) -> None:
     nowhere: Any = Context({"archive": tmp_path / "nowhere"})
 

@@ -1,6 +1,7 @@
 """What the shell may offer after the tabulator: formats, and what the archive at hand holds."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,10 @@ from feedkeep.errors import FeedkeepError
 if TYPE_CHECKING:
     from feedkeep.archive import SiteArchive
     from feedkeep.selection import Summary
+
+
+# Some shells put an offered word on the command line as it is, and strangers name the tags of an archive.
+_HARMLESS = re.compile(r"\w[\w .,:@/+=%-]*")
 
 
 def readable(incomplete: str) -> list[str]:
@@ -68,7 +73,7 @@ def posts(context: typer.Context, incomplete: str) -> list[str]:
 
 def _begin(incomplete: str, words: Iterable[str]) -> list[str]:
     start = incomplete.casefold()
-    return sorted({word for word in words if word.casefold().startswith(start)})
+    return sorted({word for word in words if word.casefold().startswith(start) and _HARMLESS.fullmatch(word)})
 
 
 def _sites(context: typer.Context) -> "Iterator[SiteArchive]":
