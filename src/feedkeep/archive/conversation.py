@@ -234,7 +234,7 @@ def _leading_id(held: Sequence[Version]) -> str:
 
 
 def _same_comments(versions: Sequence[Version]) -> list[list[Version]]:
-    ids = {version.record.id for version in versions if isinstance(version.record, Comment) and not version.record.aliases}
+    ids = {v.record.id for v in versions if isinstance(v.record, Comment) and not v.record.aliases}
     if len(ids) == len(versions) and not any(map(is_made, ids)):  # nearly always: nothing to compare
         return [[version] for version in versions]
     by_id: dict[str, list[Version]] = {}

@@ -89,9 +89,9 @@ class Index:
         if tables and self.meta("version") != str(VERSION):
             raise sqlite3.DatabaseError("an index of another version")
         if not tables:
-            self.db.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('version', '{VERSION}'); COMMIT;"
-            )
+            self.db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
+            self.db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
+            self.db.execute("COMMIT")
             self.fresh = True
 
     def close(self) -> None:

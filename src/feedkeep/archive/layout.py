@@ -20,7 +20,7 @@ STAGING = ".staging"
 LOCK = ".lock"
 FOLDERS = ("posts", "pages", "types", "attachments", "orphans")
 _LONGEST = 80  # bytes of a slug in a file name; the whole name stays far under the 255 that file systems take
-_SIMPLE = re.compile(r"(?=[a-z0-9-]*[0-9-])[a-z0-9](?:[a-z0-9]|-(?!-)){0,60}[a-z0-9]")  # nearly every slug already is safe
+_SIMPLE = re.compile(r"(?=[a-z0-9-]*[0-9-])[a-z0-9](?:[a-z0-9]|-(?!-)){0,60}[a-z0-9]")  # safe already, as nearly all are
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 
 
@@ -73,9 +73,7 @@ def safe(text: str | None) -> str:
     if text and _SIMPLE.fullmatch(text):
         return text
     name = unicodedata.normalize("NFC", slugify(text)).strip("-_.")
-    while len(name.encode("utf-8", "ignore")) > _LONGEST:
-        name = name[: -1 if len(name) < _LONGEST else _LONGEST].rstrip("-_.")
-    name = name.encode("utf-8", "ignore").decode("utf-8")
+    name = name.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore").rstrip("-_.")
     return f"{name}-" if _RESERVED.match(name) else name
 
 

@@ -14,7 +14,7 @@ from feedkeep.ids import is_made
 from feedkeep.models import Comment, Content, Media, Post, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from feedkeep.archive.versions import Version
 
@@ -82,7 +82,7 @@ def _words(markup: str) -> str:
     return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
 
 
-_MERGERS = {"content": _body, "extra": _all_keys, "comment_count": _largest, "ids": _all_keys}
+_MERGERS: dict[str, Callable[[Any], Any]] = {"content": _body, "extra": _all_keys, "comment_count": _largest, "ids": _all_keys}
 
 
 def _identify(values: dict[str, Any], ranked: Sequence[Version]) -> None:

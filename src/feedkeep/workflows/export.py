@@ -80,7 +80,7 @@ def export(
     if not chosen:
         raise UsageError(f"nothing to export: the archive at {archive.path} is empty")
     target = str(destination) if destination is not None else f"export/{format}"
-    if len(chosen) > 1 and target in {"-"}:
+    if len(chosen) > 1 and target == "-":
         raise UsageError("standard output holds one site: name it with --site")
     reports = []
     try:

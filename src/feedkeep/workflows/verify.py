@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MEDIA_NAME = re.compile(r"^([0-9a-f]{64})(\.[a-z0-9]{1,5})?$")
 _CHUNK = 1 << 20
+_HARMLESS = "which its sources never gave"  # a parent that a moderator deleted before the export
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str  # relative to the archive
     what: str
+    damage: bool = True  # False: worth knowing, and nothing is lost by it
 
 
 class VerifyReport(msgspec.Struct, kw_only=True):
@@ -47,7 +49,10 @@ def verify(
     sites: tuple[str, ...] = (),
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> VerifyReport:
-    """Read the whole archive and report all that is wrong; nothing is changed. Raises ArchiveError where there is none."""
+    """Read the whole archive and report all that is wrong; nothing is changed.
+
+    Raises ArchiveError where there is no archive.
+    """
     archive = Archive.open(archive_path)
     report = VerifyReport()
     findings: list[Finding] = []
@@ -56,7 +61,8 @@ def verify(
         report.sites += 1
         try:
             for path, what in _Check(site, report, progress).run():
-                findings.append(Finding(path=f"{name}/{path}", what=what))
+                damage = not what.endswith(_HARMLESS)
+                findings.append(Finding(path=f"{name}/{path}", what=what, damage=damage))
         finally:
             site.close()
     report.findings = tuple(findings)
@@ -83,10 +89,8 @@ class _Check:
             if row is not None:
                 bases[row[0]] = bases.get(row[0], 0) + 1
         total = sum(bases.values())
-        seen = 0
-        for path, _ in self._site.files():
+        for seen, (path, _) in enumerate(self._site.files(), 1):
             yield from self._conversation(path, index.row(path), bases)
-            seen += 1
             self._report.files += 1
             if self._progress is not None:
                 self._progress(self._site.name, seen, total)
@@ -139,7 +143,7 @@ class _Check:
         parents = {comment.id: comment.parent for comment in comments}
         for comment in comments:
             if comment.parent is not None and comment.parent not in known:
-                yield path, f"comment {comment.id} answers {comment.parent}, which is not there"
+                yield path, f"comment {comment.id} answers {comment.parent}, {_HARMLESS}"
             at, steps = comment.parent, 0
             while at is not None and steps <= len(parents):
                 at = parents.get(at)
