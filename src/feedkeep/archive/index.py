@@ -21,6 +21,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE file (
     number INTEGER PRIMARY KEY,   -- stays for the life of the index
     path TEXT NOT NULL,           -- relative to the site; "" while it is staged
+    old TEXT NOT NULL,            -- while it is staged: the path that it has until then, or ""
     base TEXT NOT NULL,           -- the path that the conversation would like
     name TEXT NOT NULL,           -- id of its root, or what stands for orphans
     root TEXT NOT NULL,           -- "post", "media" or "" for orphans
@@ -56,6 +57,7 @@ class Entry(msgspec.Struct, kw_only=True):
     root: str
     digest: str
     path: str = ""
+    old: str = ""
     published: float | None = None
     last_comment: float | None = None
     comments: int = 0
@@ -140,11 +142,12 @@ class Index:
     def put(self, entries: Iterable[Entry], keys: Iterable[tuple[int, int, int]]) -> None:
         """Add or replace rows and keys."""
         self.db.executemany(
-            "INSERT OR REPLACE INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
                 (
                     e.number,
                     e.path,
+                    e.old,
                     e.base,
                     e.name,
                     e.root,
@@ -177,16 +180,14 @@ class Index:
         row = self.db.execute("SELECT path FROM file WHERE number = ?", (number,)).fetchone()
         return None if row is None else str(row[0])
 
+    def staged(self, number: int) -> str | None:
+        """Give the path that a staged file has until the commit ("" for a new one); None where it is not staged."""
+        row = self.db.execute("SELECT old FROM file WHERE number = ? AND path = ''", (number,)).fetchone()
+        return None if row is None else str(row[0])
+
     def place(self, number: int, path: str) -> None:
         """Note where a file is now."""
         self.db.execute("UPDATE file SET path = ? WHERE number = ?", (path, number))
-
-    def rivals(self, bases: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
-        """Yield (base, number, name, path) of every file that would like one of the paths given."""
-        for wanted in bases:
-            yield from self.db.execute(
-                "SELECT base, number, name, path FROM file WHERE base = ? ORDER BY number", (wanted,)
-            ).fetchall()
 
     def stamps(self) -> Iterator[tuple[str, int, int]]:
         """Yield (path, size, mtime) of all files, by path."""

@@ -54,8 +54,6 @@ class Transaction:
         self.counts: dict[str, Counter[str]] = {}
         self.files_written = 0
         index.begin()
-        index.db.execute("CREATE TEMP TABLE IF NOT EXISTS staged (number INTEGER PRIMARY KEY, old TEXT)")
-        index.db.execute("DELETE FROM staged")
 
     def put(self, record: Record) -> None:
         """Take in one record."""
@@ -115,19 +113,18 @@ class Transaction:
                 self._journal.make_room("sources/x")
                 self._extra.append(("put", keeper.staged, f"sources/{name}"))
         self._keepers.clear()
-        contested = {
-            base for (base,) in self._index.db.execute("SELECT base FROM file GROUP BY base HAVING count(*) > 1")
-        }
+        contested = self._contested()
         moved = self._moves(contested)
         self.files_written = self._files + len(self._extra) + len(moved)
         if self.files_written:
             for (base,) in self._index.db.execute("SELECT base FROM file WHERE path = ''"):
                 self._journal.make_room(base)
+            for _, _, path in moved:
+                self._journal.make_room(path)
             self._journal.commit(self._steps(contested, moved))
-        self._index.db.execute("UPDATE file SET path = base || '.json' WHERE path = ''")
-        for number, _, path in moved:
+        self._index.db.execute("UPDATE file SET path = base || '.json', old = '' WHERE path = ''")
+        for number, path in [*contested.items(), *((number, path) for number, _, path in moved)]:
             self._index.place(number, path)
-        self._rename_contested(contested)
         self._index.commit()
 
     def abandon(self) -> None:
@@ -222,12 +219,13 @@ class Transaction:
         self._tally(versions, before, parts)
         if not changed:
             return
+        staged = {number for number in loaded if self._index.staged(number) is not None}
         for number, (conversation, _) in loaded.items():
             self._index.forget(number, [h for h, _, _ in key_rows(conversation, number)])
         free = dict(loaded)
         for part in parts:
             number, old = self._number_for(part, free)
-            entry = self._stage(number, part, old=old)
+            entry = self._stage(number, part, old=old, again=number in staged)
             self._index.put([entry], key_rows(part, number))
         for number, (_, path) in free.items():
             self._drop(number, path)
@@ -250,8 +248,8 @@ class Transaction:
         path = self._index.path_of(number) or ""
         if path:
             return self._site.load(path), path
-        row = self._index.db.execute("SELECT old FROM staged WHERE number = ?", (number,)).fetchone()
-        return decode(self._journal.path(self._journal.name(number)).read_bytes(), "a staged file"), row[0]
+        staged = self._journal.path(self._journal.name(number))
+        return decode(staged.read_bytes(), "a staged file"), self._index.staged(number) or ""
 
     def _number_for(self, part: Conversation, free: dict[int, tuple[Conversation, str]]) -> tuple[int, str]:
         """Give a part the number of a conversation that went into it, else a new one."""
@@ -259,32 +257,29 @@ class Transaction:
         for number, (conversation, path) in free.items():
             if any(version.hash in held for version in conversation.versions):
                 del free[number]
-                return number, self._old(number, path)
+                return number, path
         number = self._next
         self._next += 1
         return number, ""
 
-    def _old(self, number: int, path: str) -> str:
-        row = self._index.db.execute("SELECT old FROM staged WHERE number = ?", (number,)).fetchone()
-        return str(row[0]) if row else path
-
     def _drop(self, number: int, path: str) -> None:
-        """A conversation went into another: its file goes."""
-        old = self._old(number, path)
-        if self._index.db.execute("DELETE FROM staged WHERE number = ?", (number,)).rowcount:
-            self._journal.path(self._journal.name(number)).unlink()
+        """A conversation went into another: its file goes. ``path`` is where it is until the commit, if anywhere."""
+        staged = self._journal.path(self._journal.name(number))
+        if staged.exists():
+            staged.unlink()
             self._files -= 1
-        if old:
-            self._extra.append(("delete", old, ""))
+        if path:
+            self._extra.append(("delete", path, ""))
 
     # -- staging -----------------------------------------------------------------------------------------
 
-    def _stage(self, number: int, conversation: Conversation, *, old: str) -> Entry:
+    def _stage(self, number: int, conversation: Conversation, *, old: str, again: bool = False) -> Entry:
         data = conversation.encode()
         stat = self._journal.write(self._journal.name(number), data)
-        if self._index.db.execute("INSERT OR IGNORE INTO staged VALUES (?, ?)", (number, old)).rowcount:
-            self._files += 1
-        return entry_of(conversation, number, data, stat.st_size, stat.st_mtime_ns)
+        self._files += not again
+        entry = entry_of(conversation, number, data, stat.st_size, stat.st_mtime_ns)
+        entry.old = old
+        return entry
 
     def _stage_bytes(self, data: bytes, path: str) -> None:
         name = f"x{len(self._extra)}"
@@ -310,57 +305,45 @@ class Transaction:
 
     # -- committing --------------------------------------------------------------------------------------
 
-    def _moves(self, contested: set[str]) -> list[tuple[int, str, str]]:
-        """Find the files that were not touched but must be called otherwise now: (number, path, new path)."""
-        moves = []
-        rows = (
-            self._index.db.execute("SELECT number, base, name, path FROM file WHERE path != ''").fetchall()
-            if (
-                contested
-                or self._index.db.execute("SELECT 1 FROM file WHERE path != base || '.json' AND path != ''").fetchone()
-            )
-            else []
-        )
-        for number, base, name, path in rows:
-            wanted = (layout.distinguished(base, name) if base in contested else base) + ".json"
-            if path != wanted:
-                moves.append((number, path, wanted))
-        return moves
-
-    def _steps(self, contested: set[str], moved: list[tuple[int, str, str]]) -> Iterator[Step]:
-        targets = set()
-        replaced = []
-        rows = self._index.db.execute(
-            "SELECT number, old, base, name FROM staged JOIN file USING (number) ORDER BY number"
-        )
-        for number, old, base, name in rows:
-            path = (layout.distinguished(base, name) if base in contested else base) + ".json"
+    def _steps(self, contested: dict[int, str], moved: list[tuple[int, str, str]]) -> Iterator[Step]:
+        """List what the commit does. A path is deleted only where nothing new is put at it."""
+        left = [step[1] for step in self._extra if step[0] == "delete"]
+        rows = self._index.db.execute("SELECT number, old, base FROM file WHERE path = '' ORDER BY number")
+        for number, old, base in rows:
+            path = contested.get(number) or f"{base}.json"
             if old and old != path:
-                replaced.append(old)
-            if old or replaced:
-                targets.add(path)
+                left.append(old)
             yield "put", self._journal.name(number), path
-        for step in self._extra:
-            if step[0] == "put":
-                yield step
-            else:
-                replaced.append(step[1])
+        yield from (step for step in self._extra if step[0] == "put")
         for _, path, wanted in moved:
-            targets.add(wanted)
             yield "move", path, wanted
-        for path in replaced:
-            taken = (
-                self._index.db.execute("SELECT 1 FROM file WHERE path = '' AND base || '.json' = ?", (path,)).fetchone()
-                if path not in targets
-                else (1,)
-            )
-            if not taken or path.removesuffix(".json") in contested:
+        distinguished = set(contested.values())
+        for path in left:
+            base = path.removesuffix(".json")
+            rows = self._index.db.execute("SELECT number FROM file WHERE base = ?", (base,))
+            if path not in distinguished and not any(number not in contested for (number,) in rows.fetchall()):
                 yield "delete", path, ""
 
-    def _rename_contested(self, contested: set[str]) -> None:
-        for base in contested:
-            for _, number, name, _ in self._index.rivals([base]):
-                self._index.place(number, layout.distinguished(base, name) + ".json")
+    def _contested(self) -> dict[int, str]:
+        """Give the paths of the conversations that share the one they would like."""
+        rows = self._index.db.execute(
+            "SELECT number, base, name FROM file WHERE base IN (SELECT base FROM file GROUP BY base HAVING count(*) > 1)"
+        )
+        return {number: layout.distinguished(base, name) + ".json" for number, base, name in rows}
+
+    def _moves(self, contested: dict[int, str]) -> list[tuple[int, str, str]]:
+        """Find the files that were not touched but must be called otherwise now: (number, path, new path)."""
+        rows = self._index.db.execute("SELECT number, base, path FROM file WHERE path NOT IN ('', base || '.json')")
+        moves = [
+            (number, path, contested.get(number) or f"{base}.json")
+            for number, base, path in rows
+            if path != contested.get(number)
+        ]
+        for number, wanted in contested.items():
+            path = self._index.path_of(number)
+            if path and path == wanted.rpartition("--")[0] + ".json":
+                moves.append((number, path, wanted))
+        return moves
 
     # -- accounting --------------------------------------------------------------------------------------
 
