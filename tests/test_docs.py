@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedkeep import cli, formats
+from feedkeep.workflows import describe
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -103,6 +105,14 @@ def test_the_generated_pages_are_fresh(page: str) -> None:
     assert (ROOT / "docs" / page).read_text("utf-8") == generator().PAGES[page](), "run `make docs`"
 
 
+@pytest.mark.parametrize("name_", formats.EXPORTERS)
+def test_each_option_of_a_format_is_explained(name_: str) -> None:
+    (format_,) = (format_ for format_ in describe.list_formats().writable if format_.name == name_)
+
+    assert format_.settings
+    assert [setting.name for setting in format_.settings if not setting.help] == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_is_in_the_documents(command: str) -> None:
     assert f"\n## feedkeep {command}\n" in (ROOT / "docs" / "cli.md").read_text("utf-8")
@@ -115,6 +125,53 @@ def test_each_format_is_in_the_documents(format_: str) -> None:
     reference = (ROOT / "docs" / "formats.md").read_text("utf-8")
     assert (f"| `{format_}` |" in reference) == (format_ in formats.IMPORTERS)
     assert (f"\n### {format_}\n" in reference) == (format_ in formats.EXPORTERS)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "import tests/data/sample --archive fresh",
+        "export jsonfeed -o public",
+        "inspect tests/data/sample",
+        "list",
+        "stats",
+        "verify",
+        "formats",
+    ],
+)
+def test_each_key_of_json_is_documented(command: str, clone: Path) -> None:
+    section = (ROOT / "docs" / "json.md").read_text("utf-8").partition(f"\n## {command.partition(' ')[0]}\n")[2]
+    explained = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", section.partition("\n## ")[0]))))
+
+    assert sorted(keys(json.loads(run(f"feedkeep {command} --json", clone))) - explained) == []
+
+
+# tables whose keys are names out of the archive or of formats
+_TABLES = {
+    *(
+        "counts",
+        "zones",
+        "authors",
+        "commenters",
+        "terms",
+        "term_counts",
+        "years",
+        "losses",
+        "held_back",
+        "private_inside",
+    ),
+    *("dropped", "altered", "notes"),
+}
+
+
+def keys(report: Any) -> set[str]:
+    """The keys that are names of ours."""
+    if isinstance(report, list):
+        return {key for item in report for key in keys(item)}
+    if not isinstance(report, dict):
+        return set()
+    inside = (value for key, value in report.items() if key not in _TABLES and (key, type(value)) != ("posts", dict))
+    return set(report).union(*map(keys, inside))
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=name)

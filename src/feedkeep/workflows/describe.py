@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 — msgspec reads the annotations
+import inspect
+import re
 from collections import Counter
-from contextlib import closing
-from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import msgspec
 
@@ -18,10 +20,7 @@ if TYPE_CHECKING:
 
     from feedkeep.archive import SiteArchive
 
-_BASIC = {
-    "base_url": "where the output will live; without it, links to itself are relative",
-    "limit": "entries in a feed's subscription window",
-}
+_FIELD = re.compile(r"^ {4}(\w+):.*?  # (.+)$", re.MULTILINE)
 
 
 class Readable(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +105,8 @@ def _readable(name: str) -> Readable:
 
 def _writable(name: str) -> Writable:
     exporter = formats.exporter(name)
-    hints = get_type_hints(exporter.options, include_extras=True)
+    hints = get_type_hints(exporter.options)
+    comments = _comments(exporter.options)
     return Writable(
         name=exporter.name,
         label=exporter.label,
@@ -116,7 +116,7 @@ def _writable(name: str) -> Writable:
                 name=field.name,
                 type=_spelled(hints[field.name]),
                 default=None if field.default is msgspec.NODEFAULT else field.default,
-                help=_help(field.name, hints[field.name]),
+                help=comments.get(field.name, ""),
             )
             for field in msgspec.structs.fields(exporter.options)
         ),
@@ -126,19 +126,20 @@ def _writable(name: str) -> Writable:
 
 
 def _spelled(hint: object) -> str:
-    if get_origin(hint) is Annotated:
-        return _spelled(get_args(hint)[0])
     parts = [part for part in get_args(hint) if part is not type(None)]
-    if parts and all(isinstance(part, str) for part in parts):
-        return " or ".join(map(str, parts))
-    return " or ".join(_spelled(part) for part in parts) if parts else getattr(hint, "__name__", str(hint))
+    if parts:
+        return " or ".join(part if isinstance(part, str) else _spelled(part) for part in parts)
+    return getattr(hint, "__name__", str(hint))
 
 
-def _help(name: str, hint: object) -> str:
-    for extra in get_args(hint)[1:] if get_origin(hint) is Annotated else ():
-        if isinstance(extra, msgspec.Meta) and extra.description:
-            return extra.description
-    return _BASIC.get(name, "")
+def _comments(options: type) -> dict[str, str]:
+    """The comment at each option's field, where its help is written once; none where the source was left out."""
+    found: dict[str, str] = {}
+    for model in reversed(options.__mro__):
+        if model.__module__.startswith("feedkeep."):
+            with suppress(OSError):
+                found.update(_FIELD.findall(inspect.getsource(model)))
+    return found
 
 
 def _figures(site: SiteArchive) -> SiteFigures:
