@@ -126,7 +126,7 @@ def _writable(name: str) -> Writable:
 
 
 def _spelled(hint: object) -> str:
-    parts = [part for part in get_args(hint) if part is not type(None)]
+    parts = [part for part in get_args(hint) if part not in {type(None), ...}]
     if parts:
         return " or ".join(part if isinstance(part, str) else _spelled(part) for part in parts)
     return getattr(hint, "__name__", str(hint))
