@@ -8,7 +8,7 @@ has a word for. Bodies are HTML without line breaks; what happens to other forms
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -32,6 +32,8 @@ from feedkeep.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 _SUMMER = dt.timezone(dt.timedelta(hours=2))
 _WEST = dt.timezone(-dt.timedelta(hours=3, minutes=30))
@@ -154,7 +156,7 @@ FULL = Post(
             length=4096,
         ),
     ),
-    image="https://lantern.example/tide.jpg",
+    image="https://lantern.example/wp-content/uploads/2014/06/tide.jpg",
     source=FeedSource(
         id="urn:planet:films",
         title="Planet Films",
@@ -190,6 +192,7 @@ PROTECTED = Post(
 )
 GONE = Post(
     id="https://lantern.example/?p=11",
+    slug="withdrawn",
     title="Withdrawn",
     published=_day(1),
     status="deleted",
@@ -204,7 +207,6 @@ FIRST = Comment(
     post_url=FULL.url,
     url=f"{FULL.url}#comment-31",
     author=Person(
-        id="7",
         name="Dee",
         email="dee@reader.example",
         url="https://dee.example/",
@@ -224,7 +226,7 @@ REPLY = Comment(
     id=f"{FULL.id}#comment-32",
     post=FULL.id,
     parent=FIRST.id,
-    author=Person(name="Ada Keeler"),
+    author=Person(id="ada", name="Ada Keeler"),
     content=Content(value="<p>She did it all herself.</p>", form="html"),
     published=_day(3, 13),
     status="pending",
@@ -301,10 +303,12 @@ def differences(before: Iterable[Record], after: Iterable[Record]) -> set[str]:
 
     Records are paired by model and id (terms by taxonomy and slug; the one site with the one site), nested structs
     by place. A record that is not there again gives ``Model``, a record that was not there before ``+Model``; a field
-    that came back other than it was gives ``Model.field``. Moments are equal only if their offsets are, too.
+    that came back other than it was gives ``Model.field``. Moments are equal only if their offsets are, too. Records
+    are looked at as an archive joins them: a reference by alias is one by id, an author or term of a post is the
+    blog's own of that id or slug. A record may have won aliases.
     """
-    held = {_key(record): record for record in before}
-    got = {_key(record): record for record in after}
+    held = {_key(record): record for record in _joined(before)}
+    got = {_key(record): record for record in _joined(after)}
     found: set[str] = set()
     for key, record in held.items():
         if key in got:
@@ -313,6 +317,39 @@ def differences(before: Iterable[Record], after: Iterable[Record]) -> set[str]:
             found.add(key[0])
     found.update(f"+{key[0]}" for key in got.keys() - held.keys())
     return found
+
+
+def _joined(records: Iterable[Record]) -> list[Record]:
+    """Resolve references by alias, and complete authors and terms of posts from the records of their own."""
+    listed = list(records)
+    ids = {alias: r.id for r in listed if isinstance(r, (Post, Comment, Media)) for alias in r.aliases}
+    people = {r.id: r for r in listed if isinstance(r, Person)}
+    terms = {(r.taxonomy, r.slug): r for r in listed if isinstance(r, Term)}
+
+    def person(one: Person) -> Person:
+        return _completed(one, people.get(one.id))
+
+    joined: list[Record] = []
+    for record in listed:
+        more: dict[str, Any] = {}
+        if isinstance(record, (Post, Comment)):
+            more["parent"] = ids.get(record.parent or "", record.parent)
+        if isinstance(record, (Comment, Media)):
+            more["post"] = ids.get(record.post or "", record.post)
+        if isinstance(record, Post):
+            more["authors"] = tuple(person(one) for one in record.authors)
+            more["terms"] = tuple(_completed(one, terms.get((one.taxonomy, one.slug))) for one in record.terms)
+        if isinstance(record, Media) and record.author:
+            more["author"] = person(record.author)
+        joined.append(msgspec.structs.replace(record, **more))
+    return joined
+
+
+def _completed(one: _Struct, known: _Struct | None) -> _Struct:
+    if known is None:
+        return one
+    empty = {name: getattr(known, name) for name in one.__struct_fields__ if getattr(one, name) in (None, (), {})}
+    return msgspec.structs.replace(one, **empty)
 
 
 def _key(record: Record) -> tuple[str, ...]:
@@ -328,7 +365,10 @@ def _compare(before: msgspec.Struct, after: msgspec.Struct, found: set[str]) -> 
     model = type(before).__name__
     for field in before.__struct_fields__:
         old, new = getattr(before, field), getattr(after, field)
-        if _same(old, new):
+        if _same(old, new) or (field == "aliases" and set(old) <= set(new)):
+            continue
+        if isinstance(old, Content) and not old.value and new is None:  # an empty body is none, but where is the rest?
+            found.update(f"Content.{name}" for name in ("base", "truncated", "src", "media_type") if getattr(old, name))
             continue
         olds = old if isinstance(old, tuple) else (old,)
         news = new if isinstance(new, tuple) else (new,)

@@ -1,0 +1,153 @@
+"""The numbers and dates that WordPress's importer needs: unique, stable, and parents before their replies.
+
+The importer skips an item whose number came before without a word, takes two items with one title, date and type for
+one, and knows a comment's parent only if its number is lower.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedkeep.wire.wxr_ids import comment_id, comment_number, post_alias, post_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedkeep.models import Comment
+
+_MOST = 2**31 - 1  # what fits WordPress's numbers on every PHP
+_SECOND = dt.timedelta(seconds=1)
+
+
+class Numbers:
+    """The number of every post and file: the one that WordPress gave it, else one made from its id."""
+
+    def __init__(self, where: str | None) -> None:
+        self._where = where
+        self._numbers: dict[str, int] = {}  # by id and by alias
+        self._taken: set[int] = set()
+        self._waiting: dict[str, tuple[str, ...]] = {}
+
+    def enter(self, record_id: str, aliases: tuple[str, ...] = ()) -> None:
+        """Meet a post or file; all must be met before :meth:`settle`."""
+        if record_id in self._numbers or record_id in self._waiting:
+            return
+        number = post_number(record_id, aliases, self._where)
+        if number is None or number in self._taken or number > _MOST:
+            self._waiting[record_id] = aliases
+        else:
+            self._take(number, record_id, aliases)
+
+    def settle(self) -> None:
+        """Give those a number that WordPress has not given one."""
+        for record_id, aliases in sorted(self._waiting.items()):
+            digest = hashlib.sha256(record_id.encode("utf-8", "surrogatepass")).digest()
+            number = int.from_bytes(digest[:8]) % _MOST + 1
+            while number in self._taken:
+                number = number % _MOST + 1
+            self._take(number, record_id, aliases)
+        self._waiting.clear()
+
+    def of(self, record_id: str) -> int:
+        """The number of a record that was met."""
+        return self._numbers[record_id]
+
+    def referred(self, reference: str | None) -> int | None:
+        """The number of the record that has this id or alias."""
+        return self._numbers.get(reference) if reference else None
+
+    def absent(self, reference: str) -> int | None:
+        """The number that an alias of this blog states for an item that was not met."""
+        number = post_number("", (reference,), self._where)
+        return number if number and number not in self._taken and number <= _MOST else None
+
+    def renumbered(self, number: str) -> int | None:
+        """The number that the item has now which had this one; None where there is no such item."""
+        return self._numbers.get(post_alias(number, self._where))
+
+    def _take(self, number: int, record_id: str, aliases: tuple[str, ...]) -> None:
+        self._taken.add(number)
+        self._numbers[record_id] = number
+        for alias in aliases:
+            self._numbers.setdefault(alias, number)
+
+
+class Distinct:
+    """Moves the second of two items that WordPress would take for one by a second."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._moved: dict[int, dt.datetime] = {}  # the last double of an item, so that many take no longer
+
+    def moment(self, title: str, moment: dt.datetime, kind: str) -> dt.datetime:
+        """The first moment from ``moment`` on at which the item is no other's double."""
+        # compared as MySQL does: without case, accents and trailing spaces; an empty title matches any
+        folded = unicodedata.normalize("NFKD", title.casefold()).rstrip()
+        title = "".join(letter for letter in folded if not unicodedata.combining(letter))
+        first = found = moment.replace(microsecond=0)
+        double = hash((title, first.replace(tzinfo=None), kind))
+        if double in self._seen:
+            found = self._moved.get(double, first).replace(tzinfo=first.tzinfo)
+            while hash((title, found.replace(tzinfo=None), kind)) in self._seen:
+                try:
+                    found += _SECOND
+                except OverflowError:  # the end of the calendar
+                    return first
+            self._moved[double] = found
+        at = found.replace(tzinfo=None)
+        self._seen |= {hash((title, at, kind)), hash(("", at, kind))}
+        return found
+
+
+class Placed(NamedTuple):
+    """A comment and its place in the thread."""
+
+    comment: Comment
+    number: int
+    parent: int  # 0: none
+    faithful: bool  # whether the number says what its id is
+    answered: bool  # whether it has replies
+
+
+def threaded(comments: Iterable[Comment], post: str) -> list[Placed]:
+    """Number the comments of a post so that each comes after its parent.
+
+    A comment keeps the number that WordPress gave it unless its parent's is higher; the others follow.
+    """
+    held = {comment.id: comment for comment in comments}
+    named = {alias: comment.id for comment in held.values() for alias in comment.aliases} | {key: key for key in held}
+    children: dict[str | None, list[str]] = {}
+    for comment in held.values():
+        children.setdefault(named.get(comment.parent or ""), []).append(comment.id)
+    fresh = max((number for key in held if (number := comment_number(key)) and number <= _MOST), default=0)
+    numbers: dict[str, int] = {}
+    taken: set[int] = set()
+    placed: list[Placed] = []
+    for key, parent in _descended(children, held):
+        number = comment_number(key)
+        above = numbers[parent] if parent else 0
+        if number is None or number <= above or number in taken or number > _MOST:
+            fresh = number = fresh + 1
+        numbers[key] = number
+        taken.add(number)
+        placed.append(Placed(held[key], number, above, comment_id(post, str(number)) == key, key in children))
+    return sorted(placed, key=lambda one: one.number)
+
+
+def _descended(children: dict[str | None, list[str]], held: dict[str, Comment]) -> list[tuple[str, str | None]]:
+    """Ids with those of their parents, parents first; a ring of replies is opened where it is met."""
+    order: list[tuple[str, str | None]] = []
+    reached: set[str] = set()
+    for start in (*children.get(None, ()), *held):
+        waiting: list[tuple[str, str | None]] = [(start, None)]
+        while waiting:
+            key, parent = waiting.pop()
+            if key in reached:
+                continue
+            reached.add(key)
+            order.append((key, parent))
+            waiting += [(child, key) for child in reversed(children.get(key, ()))]
+    return order
