@@ -68,6 +68,12 @@ class MemorySnapshot:
             body = msgspec.json.encode([post, *self.comments(post.id)])
             yield post.id, hashlib.sha256(body).hexdigest()
 
+    def threads(self) -> Iterator[tuple[str, str, int]]:
+        for post_id, digest in self.digests():
+            count = len(self._comments.get(post_id, []))
+            if count:
+                yield post_id, digest, count
+
     def media(self) -> Iterator[Media]:
         return iter(sorted(self._media, key=lambda m: (m.published or _EARLY, m.id)))
 

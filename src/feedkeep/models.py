@@ -5,6 +5,8 @@ source's own offset; ``None`` (or an empty tuple or dict) means that the source 
 comment on each field says what it is in RSS 2.0, Atom 1.0 and WXR 1.2, so this module is also the
 reference for the mapping.
 
+The garbage collector does not track records (``gc=False``): they are trees, without a way to refer to themselves.
+
 Strings are what the source said after one level of its own escaping was undone (entities of the
 XML or JSON around them). Only the fields documented as HTML hold markup.
 """
@@ -24,7 +26,7 @@ PostStatus = Literal["published", "draft", "pending", "scheduled", "private", "t
 CommentStatus = Literal["approved", "pending", "spam", "trashed", "deleted"]
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A body, verbatim as it came, and how to read it."""
 
     value: str  # RSS description or content:encoded, Atom content or summary, WXR content:encoded
@@ -35,7 +37,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     media_type: str | None = None  # Atom content/@type where it is neither text, html nor xhtml
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An author or a commenter."""
 
     id: str | None = None  # WXR author_login (what dc:creator refers to); JSON Feed has none
@@ -48,7 +50,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}  # what has no field, keyed by format
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A category, a tag, or a term of any other taxonomy."""
 
     name: str | None = None  # RSS category text; Atom category/@label, else @term; WXR cat_name
@@ -61,7 +63,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A link that is neither the record's own address nor an enclosure."""
 
     href: str
@@ -72,7 +74,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     length: int | None = None  # bytes
 
 
-class Enclosure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Enclosure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A media file that belongs to a post: RSS enclosure, Atom link rel=enclosure, JSON Feed attachment."""
 
     url: str
@@ -83,7 +85,7 @@ class Enclosure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
-class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The feed that an entry was taken from: RSS source, Atom source."""
 
     id: str | None = None
@@ -93,7 +95,7 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     updated: dt.datetime | None = None
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a review is about."""
 
     name: str
@@ -105,7 +107,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ids: dict[str, str] = {}  # e.g. {"tmdb": "152601", "isbn": "9780141439600"}
 
 
-class Rating(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Rating(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A rating with its own scale; 4 of 5 is not 8 of 10 until somebody asks."""
 
     value: float
@@ -113,7 +115,7 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     worst: float = 0.0
 
 
-class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A review that hangs on a post (hReview, h-review, schema.org Review, Letterboxd, Goodreads, RVW)."""
 
     item: Item
@@ -125,7 +127,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
-class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The blog itself. ``id`` is its Atom feed id or, where there is none, its address."""
 
     id: str  # Atom feed/id; else the address; else made
@@ -145,7 +147,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
-class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A post or a page."""
 
     id: str  # RSS guid, Atom id, WXR guid — verbatim; only where the source has none, made
@@ -186,7 +188,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
-class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A comment, pingback, trackback or webmention.
 
     ``post`` and ``parent`` are ids as the source states them. A source that only says "in reply to X"
@@ -214,7 +216,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
-class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A file of the blog: a WXR attachment, an image in an export's folder."""
 
     id: str  # WXR guid of the attachment
@@ -238,7 +240,7 @@ class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
-class Tombstone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Tombstone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Word that a record was deleted (RFC 6721). Which record it was, the archive finds by id."""
 
     id: str  # deleted-entry/@ref
@@ -288,6 +290,10 @@ class Snapshot(Protocol):
         The digest changes whenever the post or one of its comments does: an exporter puts it into
         :attr:`OutputFile.fingerprint` so that unchanged files are not made again.
         """
+        ...
+
+    def threads(self) -> Iterator[tuple[str, str, int]]:
+        """(id, digest, number of comments) of the posts that have comments, newest post first, without reading them."""
         ...
 
     def media(self) -> Iterator[Media]:

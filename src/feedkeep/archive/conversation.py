@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -69,7 +70,7 @@ class Conversation:
 
     def __init__(self, versions: Iterable[Version]) -> None:
         self.versions = VersionSet(versions)
-        self.slots = _slots(list(self.versions))
+        self.slots = _slots(self.versions.list())
         self.records: dict[str, Record] = {
             name: held[0].record if len(held) == 1 else merged(held) for name, held in self.slots.items()
         }
@@ -80,10 +81,12 @@ class Conversation:
         found = self.records.get("post") or self.records.get("media")
         return found if isinstance(found, (Post, Media)) else None
 
-    @property
+    @cached_property
     def comments(self) -> list[Comment]:
         """The comments as stored, oldest first."""
-        return sorted((r for r in self.records.values() if isinstance(r, Comment)), key=comment_order)
+        found = [record for record in self.records.values() if type(record) is Comment]
+        found.sort(key=comment_order)
+        return found
 
     @property
     def tombstones(self) -> list[Tombstone]:
@@ -94,20 +97,24 @@ class Conversation:
         """Write it as the bytes of its file: UTF-8 JSON, sorted keys, one field a line, LF."""
         origins = self.versions.origins()
         if len(origins) == 1 and len(self.slots) == len(self.versions):
-            read = [Read(**msgspec.structs.asdict(origins[0]))]
-            history: list[Change] = []
+            read, history = [_only(origins[0])], []
         else:
             read, history = self._provenance(origins)
-        members: dict[str, Any] = {name: self._raw(name) for name in ("post", "media", "site") if name in self.slots}
-        if "site" not in self.slots and (self.root is not None or self._named("comment")):
+        members: dict[str, Any] = {}
+        root = self.root
+        if root is not None or self.comments:
             members["comments"] = [self._raw("comment:" + comment.id) for comment in self.comments]
-        for model in ("tombstone", "person", "term"):
-            names = self._named(model)
-            if names:
-                members[_MANY[model]] = [self._raw(name) for name in sorted(names)]
         if history:
             members["history"] = history
+        for name in ("media", "post", "site"):
+            if name in self.slots:
+                members[name] = self._raw(name)
         members["origins"] = read
+        if len(self.slots) > len(self.comments) + (root is not None):
+            for model in ("tombstone", "person", "term"):
+                names = self._named(model)
+                if names:
+                    members[_MANY[model]] = [self._raw(name) for name in sorted(names)]
         return msgspec.json.format(encode(members), indent=1) + b"\n"
 
     def _named(self, model: str) -> list[str]:
@@ -132,6 +139,11 @@ class Conversation:
     def _raw(self, name: str) -> msgspec.Raw:
         held = self.slots[name]
         return msgspec.Raw(held[0].encoded if len(held) == 1 else encode(self.records[name]))
+
+
+@cache
+def _only(origin: Origin) -> Read:
+    return Read(**msgspec.structs.asdict(origin))
 
 
 def decode(data: bytes, path: str) -> Conversation:
@@ -218,7 +230,7 @@ def _slots(versions: Sequence[Version]) -> dict[str, list[Version]]:
     slots: dict[str, list[Version]] = {}
     comments: list[Version] = []
     for version in versions:
-        if isinstance(version.record, Comment):
+        if type(version.record) is Comment:
             comments.append(version)
         else:
             slots.setdefault(slot_name(version.record), []).append(version)
@@ -229,12 +241,11 @@ def _slots(versions: Sequence[Version]) -> dict[str, list[Version]]:
 
 def _leading_id(held: Sequence[Version]) -> str:
     record = held[0].record if len(held) == 1 else merged(held)
-    assert isinstance(record, Comment)  # noqa: S101 — narrows the type
-    return record.id
+    return record.id  # type: ignore[return-value, union-attr] — comments all
 
 
 def _same_comments(versions: Sequence[Version]) -> list[list[Version]]:
-    ids = {v.record.id for v in versions if isinstance(v.record, Comment) and not v.record.aliases}
+    ids = {v.record.id for v in versions if not v.record.aliases}  # type: ignore[union-attr]
     if len(ids) == len(versions) and not any(map(is_made, ids)):  # nearly always: nothing to compare
         return [[version] for version in versions]
     by_id: dict[str, list[Version]] = {}

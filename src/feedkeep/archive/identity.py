@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from hashlib import blake2b
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -92,7 +92,7 @@ def slugify(text: str | None) -> str:
 
 def hashed(key: str) -> int:
     """Give the signed 64-bit number under which the index files a key."""
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
+    return int.from_bytes(sha256(key.encode("utf-8", "surrogatepass")).digest()[:8], "little", signed=True)
 
 
 def keys(record: Record) -> Keys:

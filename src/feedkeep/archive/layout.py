@@ -20,7 +20,9 @@ STAGING = ".staging"
 LOCK = ".lock"
 FOLDERS = ("posts", "pages", "types", "attachments", "orphans")
 _LONGEST = 80  # bytes of a slug in a file name; the whole name stays far under the 255 that file systems take
-_SIMPLE = re.compile(r"(?=[a-z0-9-]*[0-9-])[a-z0-9](?:[a-z0-9]|-(?!-)){0,60}[a-z0-9]")  # safe already, as nearly all are
+_SIMPLE = re.compile(
+    r"(?=[a-z0-9-]*[0-9-])[a-z0-9](?:[a-z0-9]|-(?!-)){0,60}[a-z0-9]"
+)  # safe already, as nearly all are
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 
 

@@ -82,7 +82,12 @@ def _words(markup: str) -> str:
     return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
 
 
-_MERGERS: dict[str, Callable[[Any], Any]] = {"content": _body, "extra": _all_keys, "comment_count": _largest, "ids": _all_keys}
+_MERGERS: dict[str, Callable[[Any], Any]] = {
+    "content": _body,
+    "extra": _all_keys,
+    "comment_count": _largest,
+    "ids": _all_keys,
+}
 
 
 def _identify(values: dict[str, Any], ranked: Sequence[Version]) -> None:

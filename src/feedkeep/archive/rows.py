@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from feedkeep.archive import layout
 from feedkeep.archive.identity import hashed, keys
 from feedkeep.archive.index import Entry
-from feedkeep.models import Comment, Media, Post, Tombstone
+from feedkeep.models import Comment, Media, Post, Rating, Tombstone
 from feedkeep.selection import Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import datetime as dt
 
     from feedkeep.archive.conversation import Conversation
 
@@ -21,7 +21,7 @@ _APPROVED = (None, "approved")
 
 def digest_of(data: bytes) -> str:
     """Give the digest by which a file's content is known to the index and to exports."""
-    return blake2b(data, digest_size=10).hexdigest()
+    return sha256(data).hexdigest()[:20]
 
 
 def key_rows(conversation: Conversation, number: int) -> list[tuple[int, int, int]]:
@@ -48,13 +48,14 @@ def entry_of(conversation: Conversation, number: int, data: bytes, size: int, mt
     """Give the row of a conversation; its path is not decided yet."""
     root = conversation.root
     digest = digest_of(data)
+    comments = [record for record in conversation.records.values() if type(record) is Comment]
     entry = Entry(
         number=number,
         base=layout.base(conversation),
         name=root.id if root is not None else min(conversation.records, default=""),
-        root="post" if isinstance(root, Post) else "media" if root is not None else "",
+        root="" if root is None else "post" if type(root) is Post else "media",
         digest=digest,
-        comments=sum(isinstance(record, Comment) for record in conversation.records.values()),
+        comments=len(comments),
         size=size,
         mtime=mtime,
     )
@@ -62,21 +63,19 @@ def entry_of(conversation: Conversation, number: int, data: bytes, size: int, mt
         when = root.published or root.updated
         entry.published = when.timestamp() if when else None
     if isinstance(root, Post):
-        comments = [record for record in conversation.records.values() if isinstance(record, Comment)]
-        entry.last_comment = max((c.published.timestamp() for c in comments if c.published), default=None)
-        entry.summary = _summary(root, comments, conversation.tombstones, digest)
+        last = max((c.published for c in comments if c.published), default=None)
+        entry.last_comment = last.timestamp() if last else None
+        entry.summary = _summary(root, comments, conversation.tombstones, digest, last)
     return entry
 
 
-def _summary(post: Post, comments: list[Comment], tombstones: list[Tombstone], digest: str) -> Summary:
-    ids = {post.id, *post.aliases}
-    ratings = [
-        5 * (review.rating.value - review.rating.worst) / (review.rating.best - review.rating.worst)
-        for review in post.reviews
-        if review.rating is not None and review.rating.best != review.rating.worst
-    ]
+def _summary(
+    post: Post, comments: list[Comment], tombstones: list[Tombstone], digest: str, last: dt.datetime | None
+) -> Summary:
+    tags, categories = _terms(post)
+    ratings = [_from_zero_to_five(review.rating) for review in post.reviews if review.rating is not None]
     changed = post.updated or post.published
-    buried = any(t.id in ids and (changed is None or t.when >= changed) for t in tombstones)
+    ids = {post.id, *post.aliases} if tombstones else ()
     return Summary(
         id=post.id,
         path="",
@@ -89,28 +88,40 @@ def _summary(post: Post, comments: list[Comment], tombstones: list[Tombstone], d
         url=post.url,
         published=post.published or post.updated,
         updated=post.updated,
-        tags=_terms(post, tags=True),
-        categories=_terms(post, tags=False),
-        authors=_names(person.name for person in post.authors) + _names(person.id for person in post.authors),
+        tags=tags,
+        categories=categories,
+        authors=_people(post),
         rating=max(ratings, default=None),
         reviews=len(post.reviews),
         comments=len(comments),
-        waiting=sum(comment.status not in _APPROVED for comment in comments),
+        waiting=len([1 for comment in comments if comment.status not in _APPROVED]),
         claimed=post.comment_count,
-        last_comment=max((c.published for c in comments if c.published), default=None),
-        deleted=buried or post.deleted is not None,
+        last_comment=last,
+        deleted=post.deleted is not None
+        or any(t.id in ids and (changed is None or t.when >= changed) for t in tombstones),
     )
 
 
-def _names(names: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in names if name)
+def _people(post: Post) -> tuple[str, ...]:
+    names = [person.name.casefold() for person in post.authors if person.name]
+    return (*names, *[person.id.casefold() for person in post.authors if person.id])
 
 
-def _terms(post: Post, *, tags: bool) -> tuple[str, ...]:
-    """Give names and slugs of tags, or of all else. A feed does not tell the two apart: its terms count as both."""
-    names: list[str | None] = []
+def _terms(post: Post) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give names and slugs of tags, and of all else. A feed does not tell the two apart: its terms count as both."""
+    tags: list[str] = []
+    others: list[str] = []
     for term in post.terms:
-        untold = term.taxonomy == "category" and term.slug is None
-        if untold or (term.taxonomy == "post_tag") == tags:
-            names += [term.name, term.slug]
-    return _names(names)
+        names = [name.casefold() for name in (term.name, term.slug) if name]
+        if term.taxonomy == "post_tag":
+            tags += names
+        else:
+            others += names
+            if term.taxonomy == "category" and term.slug is None:
+                tags += names
+    return tuple(tags), tuple(others)
+
+
+def _from_zero_to_five(rating: Rating) -> float:
+    span = rating.best - rating.worst
+    return 5 * (rating.value - rating.worst) / span if span else 0.0

@@ -142,6 +142,13 @@ class ArchiveSnapshot:
         for summary in self._summaries(oldest_first=oldest_first):
             yield summary.id, summary.digest
 
+    def threads(self) -> Iterator[tuple[str, str, int]]:
+        """(id, digest, number of comments) of each post that has any to show, newest post first."""
+        for summary in self._summaries():
+            count = summary.comments - (summary.waiting if self._gate and not self._selection.include else 0)
+            if count:
+                yield summary.id, summary.digest, count
+
     def media(self) -> Iterator[Media]:
         """Media, oldest first."""
         for path in self._site.media_paths():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from hashlib import blake2b
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,6 +40,7 @@ class Transaction:
         self._index = index
         self._journal = journal
         self._origin = origin
+        self._origins = frozenset((origin,))
         self._notes = notes
         self._groups: list[list[Version]] = []
         self._size = 0
@@ -57,24 +58,26 @@ class Transaction:
 
     def put(self, record: Record) -> None:
         """Take in one record."""
-        version = Version(record, (self._origin,))
+        version = Version(record, self._origins)
         try:
             size = len(version.encoded)
         except UnicodeEncodeError:
             record = _without_surrogates(record)
             self._notes.repaired("half of a surrogate pair replaced by U+FFFD", record=getattr(record, "id", None))
-            version = Version(record, (self._origin,))
+            version = Version(record, self._origins)
             size = len(version.encoded)
-        if isinstance(record, (Site, Person, Term)):
+        if isinstance(record, Comment):
+            if record.post is not None and record.post == self._open:
+                self._groups[-1].append(version)
+            else:
+                self._groups.append([version])
+                self._open = record.post
+        elif isinstance(record, (Site, Person, Term)):
             self._put_home(version)
             return
-        if isinstance(record, Comment) and record.post is not None and record.post == self._open:
-            self._groups[-1].append(version)
         else:
             self._groups.append([version])
             self._open = record.id if isinstance(record, (Post, Media)) else None
-            if isinstance(record, Comment):
-                self._open = record.post
         self._size += size
         if len(self._groups) > _BATCH or self._size > _BATCH_BYTES:
             self._flush(keep_last=len(self._groups) > 1)
@@ -83,6 +86,7 @@ class Transaction:
         """Go on with the records of another source."""
         self.flush()
         self._origin = origin
+        self._origins = frozenset((origin,))
 
     def flush(self) -> None:
         """Merge everything that was put, so that the counts are complete."""
@@ -149,8 +153,16 @@ class Transaction:
             self._open = None
         if not groups:
             return
-        claimed = [[[hashed(key) for key in keys(v.record).all()] for v in group] for group in groups]
-        wanted = {h for group in claimed for hashes in group for h in hashes}
+        known: dict[str, int] = {}  # a post's key is claimed by each of its comments too
+
+        def number_of(key: str) -> int:
+            found = known.get(key)
+            if found is None:
+                found = known[key] = hashed(key)
+            return found
+
+        claimed = [[[number_of(key) for key in keys(v.record).all()] for v in group] for group in groups]
+        wanted = known.values()
         hits: dict[int, list[tuple[int, int]]] = {}
         for h, number, exact in self._index.claims(list(wanted)):
             hits.setdefault(h, []).append((number, exact))
@@ -371,9 +383,12 @@ class Transaction:
 
 def exact_of(version: Version, place: tuple[str, str, str]) -> int:
     """Give a number for one version from one place, never 0."""
-    digest = blake2b(version.exact, digest_size=8)
-    digest.update("\0".join(place).encode())
-    return int.from_bytes(digest.digest(), "little", signed=True) or 1
+    return (int.from_bytes(version.exact[:8], "little", signed=True) ^ _place_number(place)) or 1
+
+
+@cache
+def _place_number(place: tuple[str, str, str]) -> int:
+    return hashed("\0".join(place))
 
 
 def _clusters(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term, Tombstone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 # At equal dates the richer kind of source wins; a body that its source cut counts as a summary.
 _RICHNESS = {"export": 5, "api": 4, "feed": 3, "summary": 2, "page": 1}
@@ -27,7 +27,7 @@ MODELS: dict[str, type[Record]] = {
     "tombstone": Tombstone,
 }
 NAMES: dict[type, str] = {model: name for name, model in MODELS.items()}
-_PERSON = {model: name.encode() for name, model in MODELS.items()}
+_PREFIX: dict[type, bytes] = {model: name.encode() + b":" for name, model in MODELS.items()}
 
 _encoder = msgspec.json.Encoder(order="sorted")
 encode = _encoder.encode
@@ -57,7 +57,7 @@ class Version:
 
     def __init__(self, record: Record, origins: Iterable[Origin]) -> None:
         self.record = record
-        self.origins: frozenset[Origin] = frozenset(origins)
+        self.origins: frozenset[Origin] = origins if type(origins) is frozenset else frozenset(origins)
         self._encoded: bytes | None = None
         self._exact: bytes | None = None
         self._hash: bytes | None = None
@@ -79,7 +79,7 @@ class Version:
     def exact(self) -> bytes:
         """Its identity to the letter."""
         if self._exact is None:
-            self._exact = blake2b(self.encoded, digest_size=16, person=_PERSON[type(self.record)]).digest()
+            self._exact = sha256(_PREFIX[type(self.record)] + self.encoded).digest()[:16]
         return self._exact
 
     @property
@@ -90,7 +90,7 @@ class Version:
             self._hash = self.exact
             if isinstance(record, Post) and record.comment_count is not None:
                 rest = encode(msgspec.structs.replace(record, comment_count=None))
-                self._hash = blake2b(rest, digest_size=16, person=b"post").digest()
+                self._hash = sha256(_PREFIX[Post] + rest).digest()[:16]
         return self._hash
 
     @property
@@ -145,10 +145,17 @@ class VersionSet:
 
     def add(self, version: Version) -> bool:
         """Add a version; False where that changed nothing."""
-        held = self._held.get(version.hash)
-        united = version if held is None else held.also(version)
-        self._held[version.hash] = united
+        key = version.hash
+        held = self._held.get(key)
+        if held is None:
+            self._held[key] = version
+            return True
+        united = self._held[key] = held.also(version)
         return united is not held
+
+    def list(self) -> list[Version]:
+        """Every version."""
+        return list(self._held.values())
 
     def origins(self) -> list[Origin]:
         """Every origin of any version, in a fixed order."""
@@ -160,7 +167,7 @@ class VersionSet:
     def __contains__(self, version: Version) -> bool:
         return version.hash in self._held
 
-    def __iter__(self) -> Any:  # noqa: ANN401 — an iterator of Version
+    def __iter__(self) -> Iterator[Version]:
         return iter(self._held.values())
 
     def __len__(self) -> int:

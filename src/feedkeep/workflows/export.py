@@ -163,6 +163,7 @@ class _Measured:
         self._seen: set[tuple[str, str]] = set()
         self.count = snapshot.count
         self.digests = snapshot.digests
+        self.threads = snapshot.threads
         self.open_media = snapshot.open_media
 
     @property

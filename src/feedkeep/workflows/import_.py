@@ -146,13 +146,13 @@ class _Run:
         described = next((record for record in held if isinstance(record, Site)), None)
         name = site or site_name(self.archive, described, document)
         writing = self._writing(name, document, chosen)
+        self._keep(writing, document, chosen)  # copies beside the reading
         before = {kind: Counter(tally) for kind, tally in writing.transaction.counts.items()}
         for record in held:
             self._put(writing, record)
         for record in records:
             self._put(writing, record)
         writing.transaction.flush()
-        self._keep(writing, document, chosen)
         report = ImportReport(source=document.name, format=chosen.name, site=name)
         for kind, tally in writing.transaction.counts.items():
             new = tally - before.get(kind, Counter())

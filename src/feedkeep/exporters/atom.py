@@ -1,0 +1,275 @@
+"""Atom 1.0 (RFC 4287), with threads (RFC 4685), archives (RFC 5005) and tombstones (RFC 6721)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+from feedkeep.content import review as reviewing
+from feedkeep.fidelity import Losses
+from feedkeep.formats import Exporter, Options, OutputFile
+from feedkeep.wire import namespaces as ns
+from feedkeep.wire import publishing as pub
+from feedkeep.wire.dates import rfc3339
+from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedkeep.models import Comment, Content, Link, Person, Post, Site, Snapshot, Term
+    from feedkeep.notes import Notes
+    from feedkeep.wire.publishing import FeedOptions, Page
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_WINDOW = "atom.xml"
+_SUFFIX = ".xml"
+_TYPE = "application/atom+xml"
+
+LOSSES = Losses(
+    dropped={
+        "Person.id": "Atom people are name, e-mail and address",
+        "Person.avatar": "Atom people are name, e-mail and address",
+        "Person.given_name": "Atom people are name, e-mail and address",
+        "Person.family_name": "Atom people are name, e-mail and address",
+        "Post.permalink": "an Atom id is never an address to follow",
+        "Post.aliases": "an Atom entry has one id",
+        "Post.urls": "an Atom entry has one address",
+        "Post.kind": "Atom does not tell pages from posts",
+        "Post.slug": "Atom has no slugs",
+        "Post.status": "what is in a feed is published",
+        "Post.password": "Atom has no passwords",
+        "Post.sticky": "Atom has no sticky posts",
+        "Post.comments_open": "Atom does not say whether comments are open",
+        "Post.pings_open": "Atom does not say whether pings are open",
+        "Post.parent": "Atom has no hierarchy of pages",
+        "Post.order": "Atom has no order but time",
+        "Term.parent": "Atom categories have no parent",
+        "Term.description": "Atom categories have no description",
+        "Term.id": "Atom categories have no id",
+        "Comment.permalink": "an Atom id is never an address to follow",
+        "Comment.aliases": "an Atom entry has one id",
+        "Comment.status": "what is in a feed is approved",
+        "Comment.kind": "Atom does not tell comments from pingbacks",
+        "Comment.ip": "Atom has no IP addresses",
+        "Comment.order": "Atom has no order but time",
+        "Media": "Atom has no media of its own, only enclosures",
+    },
+)
+
+
+def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:
+    """Write the window, the archive documents, and the feeds of comments."""
+    assert isinstance(options, pub.FeedOptions)  # noqa: S101 — the descriptor says so
+    del notes  # what Atom cannot hold is declared; the rest is written as it is
+    for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX):
+        yield OutputFile(path=pub.path(page), chunks=_document(snapshot, options, page), fingerprint=page.fingerprint)
+
+
+def _document(snapshot: Snapshot, options: FeedOptions, page: Page) -> Iterator[bytes]:
+    feed = Feed()
+    moments: list[dt.datetime | None] = []
+    if page.kind in {"window", "archive"}:
+        for post in pub.posts_of(snapshot, page):
+            moments += [post.updated, post.published, post.deleted]
+            if post.deleted is not None:
+                feed.extras.append(_tombstone(post.id, post.deleted))
+            else:
+                feed.append(_post(post, list(snapshot.comments(post.id)), options, page))
+    elif page.kind == "comments":
+        for post, comment in snapshot.recent_comments(options.comments_limit):
+            feed.append(_comment(comment, post))
+            moments += [comment.updated, comment.published]
+    else:
+        for comment in snapshot.comments(page.post_id or ""):
+            feed.append(_comment(comment, None))
+            moments += [comment.updated, comment.published]
+    _head(feed, snapshot.site, options, page, pub.newest(moments, _EPOCH))
+    yield from feed.atom_chunks()
+
+
+def _head(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: dt.datetime) -> None:
+    title = pub.site_title(site)
+    feed.id(pub.feed_id(site, page))
+    feed.title(f"Comments on {title}" if page.kind in {"comments", "thread"} else title)
+    feed.updated(updated)
+    if site.url:
+        feed.link(href=pub.line(site.url), rel="alternate")
+    if site.language:
+        feed.language(pub.line(site.language))
+    if site.description:
+        feed.subtitle(pub.line(site.description))
+    if site.rights:
+        feed.rights(pub.line(site.rights))
+    if site.generator:
+        feed.generator(pub.line(site.generator))
+    extras = feed.extras
+    if site.image:
+        extras.append(Extra("logo", pub.line(site.image)))
+    if site.icon:
+        extras.append(Extra("icon", pub.line(site.icon)))
+    extras += [_person(person, "author") for person in site.authors]
+    extras += [_category(term) for term in site.terms if term.name or term.slug]
+    extras += [_link(link) for link in site.links]
+    if page.kind == "window":
+        extras += [_link(hub, "hub") for hub in site.hubs]
+    extras += _relations(options, page)
+
+
+def _relations(options: FeedOptions, page: Page) -> Iterator[Extra]:
+    def link(rel: str, path: str) -> Extra:
+        return Extra("link", None, {"rel": rel, "href": pub.href(options, page, path), "type": _TYPE})
+
+    if options.base_url is not None:
+        yield link("self", page.path)
+    if page.kind == "archive":
+        yield Extra(f"{{{ns.HISTORY}}}archive")
+        yield link("current", _WINDOW)
+    if page.previous is not None:
+        yield link("prev-archive", page.previous)
+
+
+def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Entry:
+    entry = Entry()
+    entry.id(pub.line(post.id) or "about:blank")
+    entry.name(pub.line(post.title))
+    entry.updated(post.updated or post.published or _EPOCH)
+    if post.published is not None:
+        entry.published(post.published)
+    body = pub.post_body(post)
+    summary = pub.body(post.summary)
+    if post.url:
+        entry.link(href=pub.line(post.url), rel="alternate")
+    elif body is None:
+        body = ""  # an entry has an alternate link or a content (RFC 4287 section 4.1.2)
+    _bodies(entry, post.content, body, summary)
+    extras = entry.extras
+    extras += [_person(person, "author") for person in post.authors]
+    extras += [_person(person, "contributor") for person in post.contributors]
+    extras += [_category(term) for term in post.terms if term.name or term.slug]
+    extras += [_link(link) for link in post.links]
+    for item in post.enclosures:
+        told = {"rel": "enclosure", "href": item.url, "type": item.type, "length": item.length, "title": item.title}
+        extras.append(Extra("link", None, _told(told)))
+    if post.image:
+        extras.append(Extra(f"{{{ns.MEDIA}}}thumbnail", None, {"url": pub.line(post.image) or ""}))
+    if post.rights:
+        extras.append(Extra("rights", pub.line(post.rights)))
+    if post.language:
+        extras.append(Extra(f"{{{ns.DC}}}language", pub.line(post.language)))
+    extras += _source(post)
+    extras += _replies(post, comments, options, page)
+    for item in post.reviews:
+        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(item), ensure_ascii=True)))
+    return entry
+
+
+def _bodies(entry: Entry, content: Content | None, body: str | None, summary: str | None) -> None:
+    if content is not None and content.src is not None:
+        told = {"src": content.src, "type": content.media_type}
+        entry.extras.append(Extra("content", None, _told(told)))
+    elif body is not None:
+        # feedgen takes an empty body for none; the element is made here, as a body may be empty
+        entry.extras.append(Extra("content", body, {"type": "html"}))
+    if summary is not None:
+        entry.extras.append(Extra("summary", summary, {"type": "html"}))
+
+
+def _source(post: Post) -> Iterator[Extra]:
+    source = post.source
+    if source is None:
+        return
+    children = []
+    if source.id:
+        children.append(Extra("id", pub.line(source.id)))
+    if source.title:
+        children.append(Extra("title", pub.line(source.title)))
+    if source.updated is not None:
+        children.append(Extra("updated", rfc3339(source.updated)))
+    if source.url:
+        children.append(Extra("link", None, {"rel": "alternate", "href": pub.line(source.url) or ""}))
+    if source.feed_url:
+        children.append(Extra("link", None, {"rel": "self", "href": pub.line(source.feed_url) or ""}))
+    yield Extra("source", None, None, tuple(children))
+
+
+def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Iterator[Extra]:
+    if post.comments_url:
+        yield Extra("link", None, {"rel": "replies", "type": "text/html", "href": pub.line(post.comments_url) or ""})
+    count = str(max(len(comments), post.comment_count or 0))
+    if comments:
+        attributes = {
+            "rel": "replies",
+            "type": _TYPE,
+            "href": pub.href(options, page, pub.thread_path(post.id, _SUFFIX)),
+            f"{{{ns.THR}}}count": str(len(comments)),
+        }
+        last = max((comment.published for comment in comments if comment.published), default=None)
+        if last is not None:
+            attributes[f"{{{ns.THR}}}updated"] = rfc3339(last)
+        yield Extra("link", None, attributes)
+    elif post.comments_feed:
+        yield Extra("link", None, {"rel": "replies", "type": _TYPE, "href": pub.line(post.comments_feed) or ""})
+    if comments or post.comment_count is not None:
+        yield Extra(f"{{{ns.THR}}}total", count)
+
+
+def _comment(comment: Comment, post: Post | None) -> Entry:
+    entry = Entry()
+    entry.id(pub.line(comment.id) or "about:blank")
+    entry.name(pub.comment_title(comment, post))
+    entry.updated(comment.updated or comment.published or _EPOCH)
+    if comment.published is not None:
+        entry.published(comment.published)
+    body = pub.body(comment.content)
+    if comment.url:
+        entry.link(href=pub.line(comment.url), rel="alternate")
+    _bodies(entry, comment.content, body if body is not None or comment.url else "", None)
+    if comment.author is not None:
+        entry.extras.append(_person(comment.author, "author"))
+    for reference in dict.fromkeys(ref for ref in (comment.parent, comment.post) if ref is not None):
+        attributes = {"ref": pub.line(reference) or ""}
+        address = comment.post_url or (post.url if post is not None else None)
+        if reference == comment.post and address:
+            attributes["href"] = pub.line(address) or ""
+        entry.extras.append(Extra(f"{{{ns.THR}}}in-reply-to", None, attributes))
+    return entry
+
+
+def _tombstone(record_id: str, when: dt.datetime) -> Extra:
+    return Extra(f"{{{ns.TOMBSTONES}}}deleted-entry", None, {"ref": pub.line(record_id) or "", "when": rfc3339(when)})
+
+
+def _person(person: Person, role: str) -> Extra:
+    children = [Extra("name", pub.line(person.name or person.id))]  # required, and may be empty
+    if person.url:
+        children.append(Extra("uri", pub.line(person.url)))
+    if person.email:
+        children.append(Extra("email", pub.line(person.email)))
+    return Extra(role, None, None, tuple(children))
+
+
+def _category(term: Term) -> Extra:
+    told = {"term": term.slug or term.name, "scheme": term.scheme, "label": term.name if term.slug else None}
+    return Extra("category", None, _told(told))
+
+
+def _link(link: Link, rel: str | None = None) -> Extra:
+    told = {
+        "rel": rel or link.rel,
+        "href": link.href,
+        "type": link.type,
+        "hreflang": link.hreflang,
+        "title": link.title,
+        "length": link.length,
+    }
+    return Extra("link", None, _told(told))
+
+
+def _told(values: dict[str, object]) -> dict[str, str]:
+    return {key: pub.line(str(value)) or "" for key, value in values.items() if value is not None}
+
+
+EXPORTER = Exporter(
+    name="atom", label="Atom 1.0", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions
+)

@@ -1,0 +1,239 @@
+"""RSS 2.0: https://www.rssboard.org/rss-specification, with the extensions that blogs use beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+from feedkeep.content import review as reviewing
+from feedkeep.fidelity import Losses
+from feedkeep.formats import Exporter, Options, OutputFile
+from feedkeep.wire import namespaces as ns
+from feedkeep.wire import publishing as pub
+from feedkeep.wire.dates import rfc822, rfc3339
+from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedkeep.models import Comment, Enclosure, Person, Post, Site, Snapshot
+    from feedkeep.notes import Notes
+    from feedkeep.wire.publishing import FeedOptions, Page
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_WINDOW = "rss.xml"
+_SUFFIX = ".xml"
+
+LOSSES = Losses(
+    dropped={
+        "Site.id": "an RSS channel is known by its address",
+        "Site.authors": "an RSS channel names one editor at most, by e-mail",
+        "Site.icon": "RSS has one image, no icon",
+        "Site.links": "an RSS channel has one link",
+        "Person.id": "RSS authors are names",
+        "Person.url": "RSS authors are names",
+        "Person.avatar": "RSS authors are names",
+        "Person.given_name": "RSS authors are names",
+        "Person.family_name": "RSS authors are names",
+        "Post.aliases": "an RSS item has one guid",
+        "Post.urls": "an RSS item has one link",
+        "Post.kind": "RSS does not tell pages from posts",
+        "Post.slug": "RSS has no slugs",
+        "Post.status": "what is in a feed is published",
+        "Post.password": "RSS has no passwords",
+        "Post.sticky": "RSS has no sticky posts",
+        "Post.comments_open": "RSS does not say whether comments are open",
+        "Post.pings_open": "RSS does not say whether pings are open",
+        "Post.parent": "RSS has no hierarchy of pages",
+        "Post.order": "RSS has no order but time",
+        "Post.links": "an RSS item has one link",
+        "Term.slug": "RSS categories have no slug",
+        "Term.parent": "RSS categories have no parent",
+        "Term.description": "RSS categories have no description",
+        "Term.id": "RSS categories have no id",
+        "Comment.aliases": "an RSS item has one guid",
+        "Comment.status": "what is in a feed is approved",
+        "Comment.kind": "RSS does not tell comments from pingbacks",
+        "Comment.ip": "RSS has no IP addresses",
+        "Comment.order": "RSS has no order but time",
+        "Media": "RSS has no media of its own, only enclosures",
+        "Enclosure.title": "RSS enclosures have no title",
+    },
+)
+
+
+def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:
+    """Write the window, the archive documents, and the feeds of comments."""
+    assert isinstance(options, pub.FeedOptions)  # noqa: S101 — the descriptor says so
+    del notes  # what RSS cannot hold is declared; the rest is written as it is
+    for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX):
+        yield OutputFile(path=pub.path(page), chunks=_document(snapshot, options, page), fingerprint=page.fingerprint)
+
+
+def _document(snapshot: Snapshot, options: FeedOptions, page: Page) -> Iterator[bytes]:
+    feed = Feed()
+    moments: list[dt.datetime | None] = []
+    if page.kind in {"window", "archive"}:
+        for post in pub.posts_of(snapshot, page):
+            comments = list(snapshot.comments(post.id))
+            feed.append(_post(post, comments, options, page))
+            moments += [post.updated, post.published]
+    elif page.kind == "comments":
+        for post, comment in snapshot.recent_comments(options.comments_limit):
+            feed.append(_comment(comment, post, options))
+            moments.append(comment.published)
+    else:
+        for comment in snapshot.comments(page.post_id or ""):
+            feed.append(_comment(comment, None, options))
+            moments.append(comment.published)
+    _channel(feed, snapshot.site, options, page, pub.newest(moments, _EPOCH))
+    yield from feed.rss_chunks()
+
+
+def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: dt.datetime) -> None:
+    title = pub.site_title(site)
+    feed.title(f"Comments on {title}" if page.kind in {"comments", "thread"} else title)
+    feed.description(pub.line(site.description) or title)
+    feed.link(href=pub.site_url(site), rel="alternate")
+    if site.language:
+        feed.language(pub.line(site.language))
+    if site.rights:
+        feed.copyright(pub.line(site.rights))
+    if site.generator:
+        feed.generator(pub.line(site.generator))
+    if site.image:
+        feed.image(url=pub.line(site.image))
+    feed.extras.append(Extra("lastBuildDate", rfc822(updated)))
+    feed.extras += [_category(term.name, term.scheme) for term in site.terms if term.name]
+    feed.extras += _relations(site, options, page)
+
+
+def _relations(site: Site, options: FeedOptions, page: Page) -> Iterator[Extra]:
+    def link(rel: str, path: str) -> Extra:
+        attributes = {"rel": rel, "href": pub.href(options, page, path), "type": "application/rss+xml"}
+        return Extra(f"{{{ns.ATOM}}}link", None, attributes)
+
+    if options.base_url is not None:
+        yield link("self", page.path)
+    if page.kind == "archive":
+        yield Extra(f"{{{ns.HISTORY}}}archive")
+        yield link("current", _WINDOW)
+    if page.previous is not None:
+        yield link("prev-archive", page.previous)
+    if page.kind == "window":
+        for hub in site.hubs:
+            yield Extra(f"{{{ns.ATOM}}}link", None, {"rel": "hub", "href": pub.line(hub.href) or ""})
+
+
+def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Entry:
+    entry = Entry()
+    body = pub.post_body(post)
+    summary = pub.body(post.summary)
+    title = pub.line(post.title)
+    entry.name(title if title is not None or body or summary else pub.post_title(post) or "(untitled)")
+    if body is not None and summary is not None:
+        entry.description(summary)
+        entry.content(body)
+    elif body is not None or summary is not None:
+        entry.description(body if body is not None else summary)
+    if post.url:
+        entry.link(href=pub.line(post.url), rel="alternate")
+    _guid(entry, post.id, permalink=post.permalink)
+    extras = entry.extras
+    extras += _people(post.authors, "creator")
+    extras += _people(post.contributors, "contributor")
+    extras += [_category(term.name, term.scheme) for term in post.terms if term.name]
+    extras += _dates(post.published, post.updated)
+    extras += _replies(post, comments, options, page)
+    extras += [Extra("enclosure", None, _enclosure(item)) for item in post.enclosures[:1]]
+    extras += [Extra(f"{{{ns.MEDIA}}}content", None, _media(item)) for item in post.enclosures[1:]]
+    if post.image:
+        extras.append(Extra(f"{{{ns.MEDIA}}}thumbnail", None, {"url": pub.line(post.image) or ""}))
+    for name, value in (("language", post.language), ("rights", post.rights)):
+        if value:
+            extras.append(Extra(f"{{{ns.DC}}}{name}", pub.line(value)))
+    if post.source is not None and post.source.url:
+        extras.append(Extra("source", pub.line(post.source.title), {"url": pub.line(post.source.url) or ""}))
+    for item in post.reviews:
+        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(item), ensure_ascii=True)))
+    return entry
+
+
+def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Iterator[Extra]:
+    if post.comments_url:
+        yield Extra("comments", pub.line(post.comments_url))
+    if comments:
+        path = pub.thread_path(post.id, _SUFFIX)
+        yield Extra(f"{{{ns.WFW}}}commentRss", pub.href(options, page, path))
+    elif post.comments_feed:
+        yield Extra(f"{{{ns.WFW}}}commentRss", pub.line(post.comments_feed))
+    count = max(len(comments), post.comment_count or 0)
+    if comments or post.comment_count is not None:
+        yield Extra(f"{{{ns.SLASH}}}comments", str(count))
+
+
+def _comment(comment: Comment, post: Post | None, options: FeedOptions) -> Entry:
+    del options
+    entry = Entry()
+    entry.name(pub.comment_title(comment, post))
+    body = pub.body(comment.content)
+    if body is not None:
+        entry.description(body)
+    if comment.url:
+        entry.link(href=pub.line(comment.url), rel="alternate")
+    _guid(entry, comment.id, permalink=comment.permalink)
+    if comment.author is not None:
+        entry.extras += _people((comment.author,), "creator")
+    entry.extras += _dates(comment.published, comment.updated)
+    reference = comment.parent or comment.post
+    if reference is not None:
+        attributes = {"ref": pub.line(reference) or ""}
+        if comment.parent is None and (comment.post_url or (post is not None and post.url)):
+            attributes["href"] = pub.line(comment.post_url or (post.url if post is not None else None)) or ""
+        entry.extras.append(Extra(f"{{{ns.THR}}}in-reply-to", None, attributes))
+    return entry
+
+
+def _guid(entry: Entry, record_id: str, *, permalink: bool | None) -> None:
+    entry.guid(pub.line(record_id), permalink=bool(permalink))
+    entry.stated_permalink = permalink is not None
+
+
+def _people(people: tuple[Person, ...], role: str) -> Iterator[Extra]:
+    for person in people:
+        name = pub.line(person.name or person.id)
+        if person.email and role == "creator":
+            email = pub.line(person.email)
+            yield Extra("author", f"{email} ({name})" if name else email)
+        elif name:
+            yield Extra(f"{{{ns.DC}}}{role}", name)
+
+
+def _category(name: str | None, scheme: str | None) -> Extra:
+    return Extra("category", pub.line(name), {"domain": pub.line(scheme) or ""} if scheme else None)
+
+
+def _dates(published: dt.datetime | None, updated: dt.datetime | None) -> Iterator[Extra]:
+    if published is not None:
+        yield Extra("pubDate", rfc822(published))
+    if updated is not None:
+        yield Extra(f"{{{ns.DCTERMS}}}modified", rfc3339(updated))
+
+
+def _enclosure(item: Enclosure) -> dict[str, str]:
+    return {
+        "url": pub.line(item.url) or "",
+        "length": str(item.length or 0),  # required; 0 where it is not known, as the RSS Profile advises
+        "type": pub.line(item.type) or "application/octet-stream",
+    }
+
+
+def _media(item: Enclosure) -> dict[str, str]:
+    told = {"url": item.url, "type": item.type, "fileSize": item.length, "duration": item.duration}
+    return {key: pub.line(str(value)) or "" for key, value in told.items() if value is not None}
+
+
+EXPORTER = Exporter(
+    name="rss", label="RSS 2.0", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions
+)

@@ -1,0 +1,105 @@
+"""Typed reading of JSON whose types cannot be trusted: a wrong type is a note, never an exception."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedkeep.notes import Notes
+
+
+class Loose:
+    """One JSON object; remembers which of its keys were asked for."""
+
+    def __init__(self, held: dict[str, Any], notes: Notes, *, source: str, record: str | None = None) -> None:
+        self._held = held
+        self._notes = notes
+        self._source = source
+        self._record = record
+        self._asked: set[str] = set()
+
+    def text(self, key: str) -> str | None:
+        """Give a string; numbers become strings, "" counts as absent."""
+        value = self._value(key)
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            return value
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            self._notes.altered(f"{key} is a number, kept as text", **self._where(key))
+            return str(value)
+        return self._wrong(key, "text")
+
+    def number(self, key: str) -> float | None:
+        """Give a number; a string of digits counts."""
+        value = self._value(key)
+        if isinstance(value, str):
+            try:
+                value = float(value)
+            except ValueError:
+                return self._wrong(key, "a number")
+        if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1 << 62):
+            return value
+        return self._wrong(key, "a number")
+
+    def whole(self, key: str) -> int | None:
+        """Give a whole number that is not negative."""
+        value = self.number(key)
+        if value is None or value != value:  # noqa: PLR0124 — not a number, which is unlike itself
+            return None
+        return int(value) if value >= 0 else self._wrong(key, "a count")
+
+    def one(self, key: str) -> Loose | None:
+        """Give an object."""
+        value = self._value(key)
+        if value is None:
+            return None
+        if isinstance(value, dict):
+            return Loose(value, self._notes, source=self._source, record=self._record)
+        return self._wrong(key, "an object")
+
+    def many(self, key: str) -> Iterator[Loose]:
+        """Yield the objects of a list."""
+        for value in self._list(key):
+            if isinstance(value, dict):
+                yield Loose(value, self._notes, source=self._source, record=self._record)
+            else:
+                self._wrong(key, "a list of objects")
+
+    def texts(self, key: str) -> Iterator[str]:
+        """Yield the strings of a list."""
+        for value in self._list(key):
+            if isinstance(value, str):
+                if value:
+                    yield value
+            else:
+                self._wrong(key, "a list of texts")
+
+    def raw(self, key: str) -> Any:  # noqa: ANN401
+        """Give the value as it stands."""
+        return self._value(key)
+
+    def rest(self) -> dict[str, Any]:
+        """Give what was never asked for."""
+        return {key: value for key, value in self._held.items() if key not in self._asked}
+
+    def _value(self, key: str) -> Any:  # noqa: ANN401
+        self._asked.add(key)
+        return self._held.get(key)
+
+    def _list(self, key: str) -> list[Any]:
+        value = self._value(key)
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return value
+        self._wrong(key, "a list")
+        return []
+
+    def _wrong(self, key: str, wanted: str) -> None:
+        self._notes.dropped(f"{key} is not {wanted}", **self._where(key))
+
+    def _where(self, key: str) -> dict[str, str | None]:
+        return {"source": self._source, "record": self._record, "field": key}

@@ -1,0 +1,179 @@
+"""What the feed exporters share: which files there are, what is in each, how they link to one another.
+
+A subscription window holds the newest posts. Where it does not hold all, archive documents (RFC 5005 section 4) hold
+every post, a fixed number each, counted from the oldest, so that a new post changes the last one alone; for the same
+reason they carry no next-archive link. One comments feed holds the newest comments of the site, and each post that
+has comments has a feed of its whole thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from feedkeep.content import review, text
+from feedkeep.content.render import html
+from feedkeep.formats import Options
+from feedkeep.ids import made_id
+from feedkeep.wire.xml import legal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from feedkeep.models import Comment, Content, Post, Site, Snapshot
+
+_RECIPE = "1"  # raise it when the same records come out as other bytes, or old files are taken for current ones
+
+
+class FeedOptions(Options, frozen=True, kw_only=True):
+    """What the feed exporters may be told besides."""
+
+    per_archive: int = 100  # posts in an archive document
+    comments_limit: int = 50  # comments in the feed of all comments
+
+
+class Page(msgspec.Struct, kw_only=True):
+    """One feed document."""
+
+    kind: Literal["window", "archive", "comments", "thread"]
+    path: str
+    fingerprint: str
+    offset: int = 0  # of the first post: in "window" from the newest, in "archive" from the oldest
+    count: int = 0
+    post_id: str | None = None  # of a thread
+    previous: str | None = None  # path of the archive document before this one
+
+
+def pages(snapshot: Snapshot, options: FeedOptions, name: str, suffix: str) -> Iterator[Page]:
+    """List the documents of an export; ``name`` is the window's file, ``suffix`` that of all others."""
+    stem = _stem(snapshot.site, options, name)
+    oldest = list(snapshot.digests(oldest_first=True))
+    newest = oldest[: -options.limit - 1 : -1] if options.limit > 0 else []
+    last: str | None = None
+    archives = []
+    if len(oldest) > options.limit:
+        size = max(1, options.per_archive)
+        for number, start in enumerate(range(0, len(oldest), size), 1):
+            held = oldest[start : start + size]
+            path = f"archive/{number:04d}{suffix}"
+            print_ = fingerprint(stem, "archive", last, held)
+            archives.append(
+                Page(kind="archive", path=path, fingerprint=print_, offset=start, count=len(held), previous=last)
+            )
+            last = path
+    print_ = fingerprint(stem, "window", last, newest)
+    yield Page(kind="window", path=name, fingerprint=print_, count=len(newest), previous=last)
+    yield from archives
+    threads = list(snapshot.threads())
+    if threads:
+        yield Page(kind="comments", path=f"comments{suffix}", fingerprint=fingerprint(stem, "comments", None, threads))
+    for post_id, digest, _ in threads:
+        yield Page(
+            kind="thread",
+            path=thread_path(post_id, suffix),
+            fingerprint=fingerprint(stem, "thread", None, [(post_id, digest)]),
+            post_id=post_id,
+        )
+
+
+def fingerprint(stem: str, kind: str, last: str | None, held: list[Any]) -> str:
+    """Say in one short text what a document is made from."""
+    return hashlib.sha256(msgspec.json.encode([stem, kind, last, held])).hexdigest()[:32]
+
+
+def _stem(site: Site, options: FeedOptions, name: str) -> str:
+    return hashlib.sha256(msgspec.json.encode([_RECIPE, name, site, options], order="sorted")).hexdigest()
+
+
+def thread_path(post_id: str, suffix: str) -> str:
+    """Where a post's comments feed lives: by the id alone, so that a new slug does not move it."""
+    return f"comments/{hashlib.sha256(post_id.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}{suffix}"
+
+
+def posts_of(snapshot: Snapshot, page: Page) -> Iterator[Post]:
+    """Read the posts of a window or an archive document, newest first."""
+    if page.kind == "window":
+        return islice(snapshot.posts(), page.count)
+    held = list(islice(snapshot.posts(oldest_first=True, offset=page.offset), page.count))
+    return reversed(held)
+
+
+def href(options: FeedOptions, page: Page, path: str) -> str:
+    """Address a file of the export from a document of it: absolute with a base URL, else relative."""
+    if options.base_url is not None:
+        return f"{options.base_url.rstrip('/')}/{path}"
+    return posixpath.relpath(path, posixpath.dirname(page.path) or ".")
+
+
+def body(content: Content | None) -> str | None:
+    """Give a body as HTML that XML can hold; None where there is none."""
+    if content is None:
+        return None
+    return legal(content.value if content.form == "html" and content.base is None else html(content))
+
+
+def post_body(post: Post) -> str | None:
+    """Give a post's body as HTML, with its reviews on top, where every reader shows them."""
+    found = body(post.content)
+    if not post.reviews:
+        return found
+    return "".join(legal(review.as_html(item)) for item in post.reviews) + (found or "")
+
+
+def line(value: str | None) -> str | None:
+    """Give a text that XML can hold; None where nothing is left."""
+    if value is None:
+        return None
+    return legal(value) or None
+
+
+def comment_title(comment: Comment, post: Post | None) -> str:
+    """Make the title that a feed wants and no commenter gave."""
+    if comment.title:
+        return legal(comment.title)
+    name = (comment.author.name if comment.author else None) or "somebody"
+    about = post_title(post) if post is not None else None
+    return legal(f"Comment on {about} by {name}" if about else f"By: {name}")
+
+
+def post_title(post: Post) -> str | None:
+    """Give the title, else the beginning of the text; None where there is neither."""
+    if post.title:
+        return legal(post.title)
+    source = post.content or post.summary
+    return legal(text.excerpt(html(source), 60)) or None if source is not None else None
+
+
+def site_title(site: Site) -> str:
+    """Give the blog's title, else its address."""
+    return legal(site.title or site.url or site.id)
+
+
+def site_url(site: Site) -> str:
+    """Give the blog's address, else the best that stands for it."""
+    return legal(site.url or (site.id if "://" in site.id else "") or (site.feed_urls[0] if site.feed_urls else "about:blank"))
+
+
+def feed_id(site: Site, page: Page) -> str:
+    """Give a document the id of the feed that it belongs to: archive documents belong to the window's."""
+    if page.kind == "comments":
+        return made_id("comments", site.id)
+    if page.kind == "thread":
+        return made_id("thread", page.post_id)
+    return legal(site.id)
+
+
+def newest(moments: list[dt.datetime | None], fallback: dt.datetime) -> dt.datetime:
+    """Give the latest of the moments that are known: a feed's own date, without asking a clock."""
+    return max((moment for moment in moments if moment is not None), default=fallback)
+
+
+def path(page: Page) -> PurePosixPath:
+    """Give the page's path as a path."""
+    return PurePosixPath(page.path)
