@@ -127,6 +127,6 @@ def _say_history(thread: "Thread") -> None:
 
 
 def _plain(content: "Content | None") -> str:
-    from feedkeep.content import text as texts
+    from feedkeep.content import render, text
 
-    return "" if content is None else console.clean(texts.plain(content))
+    return "" if content is None else console.clean(text.plain(render.html(content)))
