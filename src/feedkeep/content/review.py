@@ -1,0 +1,93 @@
+"""Reviews as a block that every feed reader shows, as schema.org JSON-LD, and as found in a post's HTML."""
+
+from __future__ import annotations
+
+import html as entities
+import math
+import re
+from typing import TYPE_CHECKING
+
+from feedkeep.content import microformats
+from feedkeep.content.schema_org import from_json_ld, in_page, to_json_ld
+
+if TYPE_CHECKING:
+    from feedkeep.models import Rating, Review
+
+__all__ = ["as_html", "find", "from_json_ld", "on_scale", "stars", "strip_html", "to_json_ld"]
+
+_BLOCK = re.compile(r'(?:\s*<div class="feedkeep-review h-review">(?:(?!</?div).)*+</div>)+', re.DOTALL)
+
+
+def as_html(review: Review) -> str:
+    """Give the review as one block of HTML with h-review classes, for the top of a post's body."""
+    item = review.item
+    name = f'<cite class="p-name">{entities.escape(item.name)}</cite>'
+    if item.url and re.match(r"https?://", item.url):
+        name = f'<a class="u-url" href="{entities.escape(item.url)}">{name}</a>'
+    about = [f'<span class="p-item h-cite">{name}</span>']
+    if item.year is not None:
+        about.append(f"({item.year})")
+    if item.creators:
+        about.append("by " + entities.escape(", ".join(item.creators), quote=False))
+    parts = [" ".join(about)]
+    if review.rating is not None:
+        parts.append(f"<span>{_rating_html(review.rating)}</span>")
+    if review.watched is not None:
+        day = review.watched.isoformat()
+        parts.append(
+            f'{"watched again" if review.rewatch else "watched"} <time class="dt-watched" datetime="{day}">{day}</time>'
+        )
+    elif review.rewatch:
+        parts.append("watched again")
+    if review.spoiler:
+        parts.append("<strong>contains spoilers</strong>")
+    if review.summary:
+        parts.append(f'<span class="p-summary">{entities.escape(review.summary, quote=False)}</span>')
+    return f'<div class="feedkeep-review h-review">{" · ".join(parts)}</div>'
+
+
+def _rating_html(rating: Rating) -> str:
+    shown = _row(rating)
+    value, best = f'<data class="p-rating" value="{rating.value:g}">{rating.value:g}</data>', f"{rating.best:g}"
+    scale = f'{value}/<data class="p-best" value="{best}">{best}</data>'
+    return f"{shown} ({scale})" if shown else scale
+
+
+def strip_html(html: str) -> str:
+    """Take off the blocks of :func:`as_html` that stand at the beginning, and nothing else."""
+    found = _BLOCK.match(html)
+    return html if found is None else html[found.end() :]
+
+
+def stars(rating: Rating) -> str:
+    """Show a rating as stars of five and as it was given: "★★★½ (3.5/5)"."""
+    scale = f"{rating.value:g}/{rating.best:g}"
+    shown = _row(rating)
+    return f"{shown} ({scale})" if shown else scale
+
+
+def _row(rating: Rating) -> str:
+    halves = math.floor(on_scale(rating) * 2 + 0.5)
+    return "★" * (halves // 2) + "½" * (halves % 2)
+
+
+def on_scale(rating: Rating, best: float = 5.0) -> float:
+    """Give the rating on a scale from 0 to ``best``: 4 of 5 and 8 of 10 are the same, and so are 4 of 1–5 and of 0–5.
+
+    A scale that begins below 0, or whose best is its lowest number, is stretched from its worst to its best.
+    """
+    if 0 <= rating.worst < rating.best:
+        part = rating.value / rating.best
+    elif rating.best != rating.worst:
+        part = (rating.value - rating.worst) / (rating.best - rating.worst)
+    else:
+        return 0.0
+    return min(max(part, 0.0), 1.0) * best if math.isfinite(part) else 0.0
+
+
+def find(html: str) -> tuple[Review, ...]:
+    """Find the reviews that a post's HTML states for machines: JSON-LD first, hReview and h-review where there is none.
+
+    Pages commonly state one review both ways. Stars that only a person can see are not guessed at.
+    """
+    return in_page(html) or microformats.reviews(html)

@@ -1,0 +1,84 @@
+"""The words of a piece of HTML: for titles made from bodies, for terminals, for looking."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+from feedkeep.content.tags import NAMES, shallow, tokens, words
+
+# Elements that end a paragraph, and those that only end a line (HTML, section 15.3, "display: block").
+_PARAGRAPHS = words(
+    "address article aside blockquote body details dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "html main menu nav ol p pre section table ul"
+)
+_LINES = words("br caption center dd div dt figcaption legend li option summary tbody tfoot thead tr")
+_SILENT = words("script style template noscript iframe svg head title textarea select")
+_MARKUP = re.compile(r"</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_BREAKS = re.compile(r" ?\n[ \n]*")
+_PRESERVED = str.maketrans({"\n": "\x0e", " ": "\x0f", "\t": "\x0f\x0f\x0f\x0f"})
+_RESTORED = str.maketrans({"\x0e": "\n", "\x0f": " "})
+_RESERVED = str.maketrans("", "", "\x0e\x0f\x00")
+
+
+def plain(html: str) -> str:
+    """Give the words of ``html``: entities decoded, blocks as paragraphs, no scripts, styles or comments.
+
+    Paragraphs are a blank line apart, lines of lists, tables and ``<br>`` one line break; other white space is
+    folded as a browser would, but within ``<pre>`` kept.
+    """
+    if "<" not in html and "&" not in html:
+        return _SPACES.sub(" ", html).strip(" ")
+    pieces: list[str] = []
+    silent: str | None = None
+    within_pre = 0
+    for token in tokens(shallow(html.translate(_RESERVED))):
+        if silent is not None:
+            if token.closes and token.name == silent:
+                silent = None
+            continue
+        if token.name is None:
+            said = entities.unescape(token.text)
+            pieces.append(said.translate(_PRESERVED) if within_pre else _SPACES.sub(" ", said))
+            continue
+        if token.name in _SILENT and not token.closes:
+            silent = token.name
+            continue
+        if token.name == "pre":
+            within_pre = max(0, within_pre + (-1 if token.closes else 1))
+        if token.name in _PARAGRAPHS:
+            pieces.append("\n\n")
+        elif token.name in _LINES:
+            pieces.append("\n")
+        elif token.name in {"td", "th"}:
+            pieces.append(" ")
+    return _folded("".join(pieces))
+
+
+def _folded(text: str) -> str:
+    text = re.sub(" +", " ", text)
+    text = _BREAKS.sub(lambda found: "\n\n" if found[0].count("\n") > 1 else "\n", text)
+    return text.translate(_RESTORED).strip(" \n")
+
+
+def is_markup(text: str) -> bool:
+    """Tell whether ``text`` holds HTML: a tag that HTML knows, a comment, or a character reference."""
+    for found in _MARKUP.finditer(text):
+        name = found[1]
+        if name is not None:
+            if name.lower() in NAMES:
+                return True
+        elif found[0] == "<!--" or entities.unescape(found[0]) != found[0]:
+            return True
+    return False
+
+
+def excerpt(html: str, length: int) -> str:
+    """Give the beginning of the words of ``html`` on one line, at most ``length`` characters, cut at a word."""
+    line = " ".join(plain(html).split())
+    if len(line) <= length:
+        return line
+    cut = line[:length]
+    at = cut.rfind(" ")
+    return (cut[:at] if at > length // 2 else cut[:-1]).rstrip(" ,;:–—-") + "…"

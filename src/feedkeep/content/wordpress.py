@@ -1,0 +1,47 @@
+"""A post's text as WordPress stores it, as the HTML that WordPress shows.
+
+A post of the block editor is HTML between comments (``<!-- wp:paragraph -->``), which are taken out; a post of the
+classic editor has blank lines for paragraphs. Blocks that WordPress makes anew for each visitor (newest posts, an
+archive's calendar) have no HTML in the post: :func:`dynamic_blocks` names them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from feedkeep.content.autop import autop
+from feedkeep.content.shortcodes import embedded, expanded
+from feedkeep.content.tags import tokens
+
+_BLOCK = re.compile(r"<!--\s+(/)?wp:([a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)\s+(?:\{.*\}\s+)?(/)?-->", re.DOTALL)
+_PAGES = frozenset({"more", "nextpage"})  # marks of the editor that stand for no content
+
+
+def html(value: str) -> str:
+    """Give the HTML that WordPress shows for a post's stored text; not sanitised."""
+    if has_blocks(value):
+        return embedded(expanded(unwrapped(value)))
+    return autop(embedded(expanded(value)))
+
+
+def has_blocks(value: str) -> bool:
+    """Tell whether the text is of the block editor, in which blank lines mean nothing."""
+    return "<!-- wp:" in value
+
+
+def unwrapped(value: str) -> str:
+    """Take the comments of blocks out; their HTML stays."""
+    kept = []
+    for token in tokens(value):
+        if token.name == "!" and _BLOCK.fullmatch(token.text):
+            continue
+        kept.append(token.text)
+    return "".join(kept).strip("\n")
+
+
+def dynamic_blocks(value: str) -> tuple[str, ...]:
+    """Name the blocks that have no HTML in the text, in their order: nothing of them can be shown."""
+    if not has_blocks(value):
+        return ()
+    found = (_BLOCK.fullmatch(token.text) for token in tokens(value) if token.name == "!")
+    return tuple(block[2] for block in found if block is not None and block[3] and block[2] not in _PAGES)
