@@ -118,7 +118,7 @@ FULL = Post(
     subtitle="Two hours by the sea",
     summary=Content(value="A film by the sea.", form="html", truncated=True),
     content=Content(
-        value='<p>It begins with <a href="/2014/05/waves/">waves</a>.</p>',
+        value='<p>It begins with <a href="https://lantern.example/2014/05/waves/">waves</a>.</p>',
         form="html",
         base="https://lantern.example/2014/06/long-tide/",
     ),

@@ -15,6 +15,8 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from feedkeep.content import render
+from feedkeep.content.schema_org import to_json_ld
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.models import Comment, Media
@@ -38,14 +40,15 @@ from feedkeep.wire.wxr import (
 )
 from feedkeep.wire.wxr_meta import enclosure_value
 from feedkeep.wire.wxr_numbers import Distinct, threaded
-from feedkeep.wire.wxr_plan import Plan, parents_first, slug_of
-from feedkeep.wire.wxr_write import END, Sheet, document_head
+from feedkeep.wire.wxr_plan import Plan, parents_first
+from feedkeep.wire.wxr_write import END, Sheet, document_head, slug_of
+from feedkeep.wire.xml import legal
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from feedkeep.models import Content, Post, Review, Snapshot, Term
+    from feedkeep.models import Content, Post, Review, Snapshot
     from feedkeep.notes import Notes
     from feedkeep.wire.wxr_numbers import Placed
 
@@ -159,7 +162,7 @@ class _Writing:
             ):
                 sheet.add(f"wp:author_{name}", value, inside=author)
         for term in parents_first(self._snapshot.terms()):
-            _term(sheet, term)
+            sheet.term(term)
         if site.generator:
             sheet.add("generator", site.generator)
         if site.image:
@@ -212,10 +215,10 @@ class _Writing:
             permalink=post.permalink,
         )
         for term in post.terms:
-            _category(sheet, term.taxonomy, term.slug or slug_of(term.name or ""), term.name or term.slug)
+            sheet.category(term.taxonomy, term.slug, term.name)
         for login, name in logins if len(logins) > 1 else ():
-            _category(sheet, "author", login, name)
-        fields = self._fields(own)
+            sheet.category("author", login, name)
+        fields = _fields(own)
         files = {value.split("\n", 1)[0].strip() for key, value in fields if key == ENCLOSURE}
         fields += [(ENCLOSURE, enclosure_value(file)) for file in post.enclosures if file.url not in files]
         fields = self._with_image(fields, self._plan.image(post))
@@ -255,8 +258,8 @@ class _Writing:
             permalink=None,
         )
         for taxonomy, slug, name in own.get("terms", ()):
-            _category(sheet, taxonomy, slug or slug_of(name or ""), name or slug)
-        fields = self._fields(own)
+            sheet.category(taxonomy, slug, name)
+        fields = _fields(own)
         for key, value in ((ALT, media.alt), (FILE, media.path)):
             if value and dict(reversed(fields)).get(key) != value:
                 fields = [(key, value), *(field for field in fields if field[0] != key)]
@@ -326,7 +329,7 @@ class _Writing:
             ("user_id", str(user) if user is not None else own.get("user_id", "0")),
         ):
             sheet.add(f"wp:comment_{name}", value, inside=element, literal=name in {"author", "content"})
-        fields = self._fields(own)
+        fields = _fields(own)
         if not placed.faithful:
             fields.append((ORIGINAL_ID, comment.id))
         if comment.parent and not placed.parent and comment.parent != post:
@@ -341,7 +344,7 @@ class _Writing:
         if stated is None:
             self._notes.noticed("undated: WordPress takes the day of the import for it", record=record)
             return None
-        moment = self._distinct.moment(title, stated, kind)
+        moment = self._distinct.moment(legal(title), stated, kind)
         if moment != stated.replace(microsecond=0):
             self._notes.altered(
                 "WordPress takes two of one title, date and type for one: this one is dated later by seconds",
@@ -356,7 +359,7 @@ class _Writing:
         number = self._plan.numbers.referred(reference)
         if number is None:
             number = self._plan.numbers.absent(reference)
-            self._notes.noticed("its parent is not in the export", record=record, field=field)
+            self._notes.dropped("what it belongs to is not in the export", record=record, field=field)
         return str(number or 0)
 
     def _text(self, content: Content | None, record: str) -> str:
@@ -364,12 +367,10 @@ class _Writing:
             return ""
         if content.form == "wordpress":
             return content.value
-        if content.form == "html":
-            return _unbroken(content.value)
-        from feedkeep.content.render import html as rendered  # noqa: PLC0415
-
-        self._notes.altered(f"{content.form} became HTML", record=record, field="Content.value")
-        return _unbroken(rendered(content))
+        rendered = _unbroken(render.html(content))
+        if rendered != content.value:
+            self._notes.altered(f"{content.form} became WordPress's HTML", record=record, field="Content.value")
+        return rendered
 
     def _with_image(self, fields: list[tuple[str, str]], image: int | None) -> list[tuple[str, str]]:
         """The fields with the number of the featured image as it is in this export."""
@@ -383,38 +384,14 @@ class _Writing:
             kept.append((key, number))
         return kept if stated or image is None else [*kept, (THUMBNAIL, str(image))]
 
-    def _fields(self, own: dict[str, Any]) -> list[tuple[str, str]]:
-        return [(str(key), str(value)) for key, value in own.get("meta", ())]
-
 
 def _own(extra: dict[str, Any]) -> dict[str, Any]:
     found = extra.get("wxr")
     return found if isinstance(found, dict) else {}
 
 
-def _term(sheet: Sheet, term: Term) -> None:
-    name, slug = html.escape(term.name or term.slug or "", quote=False), term.slug or slug_of(term.name or "")
-    if term.taxonomy == "category":
-        kind, rows = "wp:category", [("category_nicename", slug), ("category_parent", term.parent), ("cat_name", name)]
-        rows.append(("category_description", term.description))
-    elif term.taxonomy == "post_tag" and not term.parent:
-        kind, rows = "wp:tag", [("tag_slug", slug), ("tag_name", name), ("tag_description", term.description)]
-    else:
-        kind, rows = "wp:term", [("term_taxonomy", term.taxonomy), ("term_slug", slug), ("term_parent", term.parent)]
-        rows += [("term_name", name), ("term_description", term.description)]
-    element = sheet.add(kind)
-    if term.id:
-        sheet.add("wp:term_id", term.id, inside=element)
-    for tag, value in rows:
-        sheet.add(f"wp:{tag}", value, inside=element, literal=True)
-    for key, value in _own(term.extra).get("meta", ()):
-        sheet.field("wp:termmeta", key, value, inside=element)
-
-
-def _category(sheet: Sheet, domain: str, slug: str, name: str | None) -> None:
-    element = sheet.add("category", html.escape(name or "", quote=False), literal=True)
-    element.set("domain", domain)
-    element.set("nicename", slug)
+def _fields(own: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(str(key), str(value)) for key, value in own.get("meta", ())]
 
 
 def _carried(
@@ -444,8 +421,6 @@ def _unbroken(markup: str) -> str:
 
 
 def _json_ld(review: Review) -> str:
-    from feedkeep.content.review import to_json_ld  # noqa: PLC0415
-
     return json.dumps(to_json_ld(review), ensure_ascii=False, sort_keys=True)
 
 

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import html
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from feedkeep.content.schema_org import from_json_ld
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Media, Person, Post, Site, Term
 from feedkeep.wire.wxr import ALT, ENCLOSURE, FILE, MARK, NAMES, PLACEHOLDER, THUMBNAIL, media_type, plain_title
 from feedkeep.wire.wxr_blog import Blog
-from feedkeep.wire.wxr_elements import listed_term, pair, text, values, whole
+from feedkeep.wire.wxr_elements import listed_term, pair, text, told_apart, values, whole
 from feedkeep.wire.wxr_ids import comment_id
 from feedkeep.wire.wxr_meta import Carried, carried, enclosure
 from feedkeep.wire.wxr_stream import elements, thumbnails
@@ -38,7 +38,7 @@ _SWITCHES = ("wp:comment_status", "wp:ping_status")
 # what a file has in WordPress, where a file is a post, and not in our records
 _POSTS_ALONE = (*_SWITCHES, "wp:menu_order", "wp:post_password", "wp:is_sticky")
 # texts whose white space is their author's
-_VERBATIM = frozenset({"title", "content", "excerpt", "wp:post_password"})
+_VERBATIM = frozenset({"content", "excerpt", "wp:post_password"})
 _NOTHING = Carried()
 
 
@@ -53,15 +53,15 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
     """Yield the site, its authors and terms, then each post or file with its comments after it."""
     reading = _Reading(source, notes)
     for element in elements(source, notes):
-        if element.tag == "channel":
-            yield from reading.header(element)
-            continue
         before = element.getprevious()
+        if element.tag == "channel":
+            yield from reading.header(list(element))
+            continue
         if before is None or before.tag != "item" or before.getprevious() is not None:
-            yield from reading.header(reversed(list(element.itersiblings(preceding=True))))
+            yield from reading.header(list(element.itersiblings(preceding=True))[::-1], element)
         yield from reading.item(element)
-    if not reading.recognised:
-        raise FormatError("no WordPress export: nothing in it is WordPress's own", source=source.name)
+    if not reading.begun:
+        raise FormatError("no channel in it: no WordPress export", source=source.name)
 
 
 class _Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,11 +85,12 @@ class _Reading:
         self._notes = notes
         self._blog = Blog(source, notes)
         self._images = thumbnails(source)
-        self._begun = False
-        self.recognised = False  # whether an element of WordPress's own was met
+        self.begun = False
 
-    def header(self, children: Iterable[Any]) -> Iterator[Record]:
-        """Read elements of the channel other than items; the site comes first, if it has not come yet."""
+    def header(self, children: list[Any], item: Iterable[Any] = ()) -> Iterator[Record]:
+        """Read elements of the channel before ``item``; the site comes first, if it has not come yet."""
+        if not self.begun and not any(NAMES.get(child.tag, "").startswith("wp:") for child in (*children, *item)):
+            raise FormatError("an RSS feed, not a WordPress export", source=self._name)
         found: dict[str, str] = {}
         others: list[str] = []
         records: list[Record] = []
@@ -97,7 +98,6 @@ class _Reading:
             if child.tag == "item":  # emptied
                 continue
             name = NAMES.get(child.tag, "")
-            self.recognised = self.recognised or name.startswith("wp:")
             if not name:
                 others += self._other(child)
             elif name == "wp:author":
@@ -109,8 +109,8 @@ class _Reading:
                 found.setdefault(name, (child.findtext("url") or "").strip())
             elif name != "pubDate":  # the latter is when the export was made
                 found.setdefault(name, text(child).strip())
-        if not self._begun:
-            self._begun = True
+        if not self.begun:
+            self.begun = True
             yield self._site(found, others)
         elif found or others:
             self._notes.dropped("what the channel says of the site after its first item", source=self._name)
@@ -121,10 +121,10 @@ class _Reading:
         base = found.get("wp:base_blog_url") or url
         self._blog.locate(base)
         own: dict[str, Any] = {"elements": others} if others else {}
-        if found.get("wp:base_site_url", base) != base:
+        if found.get("wp:base_site_url") not in {None, "", base}:
             own["base_site_url"] = found["wp:base_site_url"]
         return Site(
-            id=base or made_id("site", found.get("title")),
+            id=base or made_id("site", found.get("title") or None),
             url=url,
             title=found.get("title") or None,
             description=found.get("description") or None,
@@ -169,10 +169,7 @@ class _Reading:
                     found[name] = text(child)
                 if name == "guid":
                     permalink = _STATED.get(child.get("isPermaLink", ""))
-        if not self.recognised and not any(name.startswith("wp:") for name in found):
-            raise FormatError("an RSS feed, not a WordPress export", source=self._name, line=element.sourceline)
-        self.recognised = True
-        terms, bylines = _told_apart(nested["category"])
+        terms, bylines = told_apart(nested["category"])
         authors = self._blog.authors(found.get("creator"), bylines)
         for person in authors:
             if person.id and self._blog.introduce(person.id, person.name):
@@ -200,9 +197,7 @@ class _Reading:
         kept = carried(fields, _review) if fields else _NOTHING
         published = blog.when(item.found, "wp:post_date", item.id, own)
         updated = blog.when(item.found, "wp:post_modified", item.id, own)
-        # "inherit" is for files, and for revisions, which were never published as they are
-        stated = "inherited" if get("wp:status") == "inherit" else get("wp:status")
-        status = blog.status(stated, item.id, own)
+        status = blog.status(get("wp:status"), item.id, own, inherits=False)
         own.update((name[3:], get(name)) for name in _SWITCHES if get(name) and get(name) not in _OPEN)
         order = get("wp:menu_order") or "0"
         if fields:
@@ -240,7 +235,7 @@ class _Reading:
         get, fields, own, blog = item.found.get, item.fields, item.own, self._blog
         published = blog.when(item.found, "wp:post_date", item.id, own)
         updated = blog.when(item.found, "wp:post_modified", item.id, own)
-        status = blog.status(get("wp:status"), item.id, own)
+        status = blog.status(get("wp:status"), item.id, own, inherits=True)
         title, title_html = plain_title(get("title") or "")
         caption, description = get("excerpt") or get("description"), get("content")
         url = blog.address(get("wp:attachment_url"))
@@ -361,39 +356,10 @@ class _Reading:
             yield kept
 
 
-def _told_apart(categories: list[Any]) -> tuple[tuple[Term, ...], list[tuple[str, str]]]:
-    """Split the categories of an item into its terms and, as (slug, name), its further authors."""
-    terms: dict[tuple[str, str], Term] = {}
-    bylines: list[tuple[str, str]] = []
-    nameless: list[str] = []
-    for element in categories:
-        name, slug, domain = element.text or "", element.get("nicename"), element.get("domain")
-        if domain == "author":
-            bylines.append((slug or "", name))
-        elif slug:
-            terms.setdefault((domain or "category", slug), _term(domain or "category", slug, name))
-        else:
-            nameless.append(name)
-    if not nameless:
-        return tuple(terms.values()), bylines
-    # WXR 1.0 states each term twice, once without its slug
-    known = {term.name for term in terms.values()}
-    unknown = (_term("category", None, name) for name in nameless)
-    return (*terms.values(), *(term for term in unknown if term.name and term.name not in known)), bylines
-
-
-@lru_cache(maxsize=4096)
-def _term(domain: str, slug: str | None, name: str) -> Term:
-    taxonomy = "post_tag" if domain == "tag" else domain
-    return Term(name=html.unescape(name).strip() or None, taxonomy=taxonomy, slug=slug)
-
-
 def _review(value: str) -> Review | None:
-    from feedkeep.content.review import from_json_ld  # noqa: PLC0415
-
     try:
         return from_json_ld(json.loads(value))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

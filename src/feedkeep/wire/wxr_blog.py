@@ -134,20 +134,25 @@ class Blog:
         if gmt is not None:
             return gmt.replace(tzinfo=dt.UTC)
         if local is None:
+            if {local_text, gmt_text} - {None, "", dates.NEVER}:
+                self._notes.dropped(f"{local_text!r} is no date", source=self._name, record=record, field=name)
             return None
         if name != "wp:post_modified":
             self._notes.noticed("no date in GMT: its time zone is a guess", source=self._name, record=record)
         return dates.placed(local, self._stated_zone or self._zone or dt.UTC)
 
-    def status(self, stated: str | None, record: str, own: dict[str, Any]) -> PostStatus | None:
-        """The status of a post; one that only a plugin understands is kept private."""
+    def status(self, stated: str | None, record: str, own: dict[str, Any], *, inherits: bool) -> PostStatus | None:
+        """The status of a post, or of a file, which ``inherits`` that of its post.
+
+        One that only a plugin understands is kept private, and so is a revision: it was not published as it is.
+        """
         if not stated:
             return None
         known = POST_STATUS.get(stated)
-        if known is not None:
+        if known is not None and (inherits or stated != "inherit"):
             return known
         own["status"] = stated
-        self._notes.altered(f"status {stated!r} is unknown: kept private", source=self._name, record=record)
+        self._notes.altered(f"status {stated!r} is not known: kept private", source=self._name, record=record)
         return "private"
 
     def comment_status(self, stated: str | None, record: str, own: dict[str, Any]) -> CommentStatus | None:

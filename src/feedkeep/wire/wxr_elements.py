@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import html
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -80,6 +81,33 @@ def listed_term(element: Any, name: str) -> Term | None:  # noqa: ANN401 — lik
         id=found.get("wp:term_id") or None,
         extra={"wxr": {"meta": fields}} if fields else {},
     )
+
+
+def told_apart(categories: list[Any]) -> tuple[tuple[Term, ...], list[tuple[str, str]]]:
+    """Split the categories of an item into its terms and, as (slug, name), its further authors."""
+    terms: dict[tuple[str, str], Term] = {}
+    bylines: list[tuple[str, str]] = []
+    nameless: list[str] = []
+    for element in categories:
+        name, slug, domain = element.text or "", element.get("nicename"), element.get("domain")
+        if domain == "author":
+            bylines.append((slug or "", name))
+        elif slug:
+            terms.setdefault((domain or "category", slug), _term(domain or "category", slug, name))
+        else:
+            nameless.append(name)
+    if not nameless:
+        return tuple(terms.values()), bylines
+    # WXR 1.0 states each term twice, once without its slug
+    known = {term.name for term in terms.values()}
+    unknown = (_term("category", None, name) for name in nameless)
+    return (*terms.values(), *(term for term in unknown if term.name and term.name not in known)), bylines
+
+
+@lru_cache(maxsize=4096)
+def _term(domain: str, slug: str | None, name: str) -> Term:
+    taxonomy = "post_tag" if domain == "tag" else domain
+    return Term(name=html.unescape(name).strip() or None, taxonomy=taxonomy, slug=slug)
 
 
 def _markup(element: Any, *, tail: bool = True) -> str:  # noqa: ANN401 — likewise

@@ -48,13 +48,14 @@ def restored(value: str) -> str:
 def _short_string(data: bytes, start: int, length: int) -> bytes | None:
     counted = start
     feeds = 0
-    end = data.find(b'";', start, start + length)
+    last = start + length + 1  # where a string that lost one byte ends
+    end = data.find(b'";', start, last)
     while end >= 0:
         feeds += data.count(b"\n", counted, end)
         counted = end
         if end - start + feeds >= length:
             break
-        end = data.find(b'";', end + 1, start + length)
+        end = data.find(b'";', end + 1, last)
     return data[start:end] if end >= 0 and end - start + feeds == length else None
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from feedkeep.wire.wxr_ids import place, post_alias
 from feedkeep.wire.wxr_numbers import Numbers
+from feedkeep.wire.wxr_write import slug_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from feedkeep.notes import Notes
 
 _NO_LOGIN = re.compile(r"[^A-Za-z0-9 _.@*-]")  # WordPress leaves these out before it compares logins
-_NO_SLUG = re.compile(r"[^\w]+")
 _FILLED = ("name", "email", "given_name", "family_name")
 
 
@@ -96,7 +95,9 @@ class Plan:
         if login is not None:
             known = self._authors[login]
             more = {
-                name: getattr(person, name) for name in _FILLED if getattr(person, name) and not getattr(known, name)
+                name: value
+                for name in _FILLED
+                if (value := getattr(person, name)) and not getattr(known, name) and value != person.id
             }
             if more:
                 self._authors[login] = msgspec.structs.replace(known, **more)
@@ -129,12 +130,6 @@ def author_number(person: Person) -> int | None:
     own: Any = person.extra.get("wxr")
     stated = own.get("author_id") if isinstance(own, dict) else None
     return int(stated) if isinstance(stated, str) and re.fullmatch(r"-?[0-9]{1,18}", stated) else None
-
-
-def slug_of(text: str) -> str:
-    """A slug such as WordPress makes of a name; empty where no letter or digit is in it."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return _NO_SLUG.sub("-", folded).strip("-_")
 
 
 def parents_first(terms: Iterable[Term]) -> list[Term]:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from feedkeep.wire.xml import legal
 
 _CHUNK = 1 << 18
+_HEAD = 4096  # bytes; in them are the encoding and whatever precedes the document
 _LONGEST = 64  # characters; no token that is looked for is longer
 _TOKEN = re.compile(
     r"<!\[CDATA\[|\]\]>|<!--|-->|&#[0-9]{1,9};|&#[xX][0-9a-fA-F]{1,8};|&[A-Za-z][A-Za-z0-9]{1,32};|&|<(?![A-Za-z_/!?])"
@@ -64,6 +65,8 @@ class Repaired:
         data = self._stream.read(_CHUNK)
         last = not data
         if self._decoder is None:
+            while len(data) < _HEAD and (more := self._stream.read(_CHUNK)):
+                data += more
             self._decoder = _decoder(data)
             self._text = self._begun(self._decoder.decode(data, final=last))
         else:
@@ -152,7 +155,7 @@ class Repaired:
 
     def _watch(self, text: str) -> None:
         seen = self._tail + text
-        begun, ended = seen.rfind("<item"), seen.rfind("</item")
+        begun, ended = seen.rfind("<item"), seen.rfind("</item>")
         if max(begun, ended) >= 0:
             self.open_item = begun > ended
         self._tail = seen[-_LONGEST:]

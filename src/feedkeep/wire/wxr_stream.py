@@ -29,6 +29,7 @@ def elements(source: Source, notes: Notes) -> Iterator[Any]:
     if source.is_container:
         raise FormatError("a folder or zip is no WordPress export; name the file in it", source=source.name)
     done = 0
+    met = False
     broken: FormatError | None = None
     for mend, forgiving in ((False, False), (True, False), (True, True)):
         with closing(source.open()) as stream:
@@ -37,6 +38,7 @@ def elements(source: Source, notes: Notes) -> Iterator[Any]:
             try:
                 for element in _once(readable, source.name, done, mended if forgiving else None):
                     done += element.tag == "item"
+                    met = True
                     yield element
                     release(element)
             except FormatError as error:
@@ -45,16 +47,17 @@ def elements(source: Source, notes: Notes) -> Iterator[Any]:
                 broken = broken or error
                 if mended and mended.truncated and done and not forgiving:
                     _note(notes, source, broken, mended)
-                    notes.skipped("the file ends early, within this line's item", source=source.name, line=error.line)
+                    _note_end(notes, source, error, mended)
                     return
                 continue
-            if broken and mended:
+            if broken and mended and met:
                 _note(notes, source, broken, mended)
                 if forgiving:
                     notes.repaired("tags that do not match were closed by guess", source=source.name, line=broken.line)
                 if mended.truncated:
-                    notes.skipped("the file ends early, within an item", source=source.name)
-            return
+                    _note_end(notes, source, broken, mended)
+            if met or not broken:
+                return
     raise broken or FormatError("not well-formed XML", source=source.name)
 
 
@@ -105,14 +108,13 @@ def _once(stream: BinaryIO, name: str, skip: int, forgiven: Repaired | None) -> 
         if forgiven is None:
             yield element
             continue
-        # an item that the end of the file closed looks whole: hold each back until there is more
-        if held is not None and (element.tag == "item" or not (forgiven.truncated and forgiven.open_item)):
+        # the end of the file closes an item, too, and the channel: hold each item back until there is more
+        cut = forgiven.truncated
+        if held is not None and not (cut and forgiven.open_item and element.tag == "channel"):
             yield held
         held = element if element.tag == "item" else None
-        if held is None:
+        if held is None and not cut:
             yield element
-    if held is not None and forgiven is not None and not forgiven.open_item:
-        yield held
 
 
 def _refuse_entities(element: Any, name: str) -> None:  # noqa: ANN401 — lxml's element type is private
@@ -129,6 +131,13 @@ def _note(notes: Notes, source: Source, broken: FormatError, mended: Repaired) -
     if mended.repairs:
         what = ", ".join(f"{count} {name}" for name, count in sorted(mended.repairs.items()))
         notes.repaired(f"{broken.reason}; mended: {what}", source=source.name, line=broken.line)
+
+
+def _note_end(notes: Notes, source: Source, error: FormatError, mended: Repaired) -> None:
+    if mended.open_item:
+        notes.skipped("the file ends early, within an item", source=source.name, line=error.line)
+    else:
+        notes.noticed("the file ends early: there may have been more items", source=source.name, line=error.line)
 
 
 def _holds(source: Source, mark: bytes) -> bool:

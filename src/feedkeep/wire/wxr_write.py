@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -12,6 +15,7 @@ from feedkeep.wire.xml import is_legal, legal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from feedkeep.models import Term
     from feedkeep.notes import Notes
 
 # The importer's streaming reader takes an item for done when its first nested element begins: these come first.
@@ -43,6 +47,7 @@ _SINGLE = (
 _LITERAL = frozenset({"title", "dc:creator", "content:encoded", "excerpt:encoded"})
 END = b"</channel>\n</rss>\n"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+_NO_SLUG = re.compile(r"[^\w]+")
 _NAMES: dict[str, str] = {}
 
 
@@ -83,6 +88,32 @@ class Sheet:
         self.add("wp:meta_key", key, inside=field)
         self.add("wp:meta_value", value, inside=field, literal=True)
 
+    def category(self, taxonomy: str, slug: str | None, name: str | None) -> None:
+        """Add a term of the item; without a slug WordPress would pass it over."""
+        element = self.add("category", html.escape(name or slug or "", quote=False), literal=True)
+        element.set("domain", legal(taxonomy))
+        element.set("nicename", legal(slug or slug_of(name or "")))
+
+    def term(self, term: Term) -> None:
+        """Add a term of the blog."""
+        name, slug = html.escape(term.name or term.slug or "", quote=False), term.slug or slug_of(term.name or "")
+        if term.taxonomy == "category":
+            element = self.add("wp:category")
+            rows = {"category_nicename": slug, "category_parent": term.parent, "cat_name": name}
+            rows["category_description"] = term.description
+        elif term.taxonomy == "post_tag" and not term.parent:
+            element = self.add("wp:tag")
+            rows = {"tag_slug": slug, "tag_name": name, "tag_description": term.description}
+        else:
+            element = self.add("wp:term")
+            rows = {"term_taxonomy": term.taxonomy, "term_slug": slug, "term_parent": term.parent, "term_name": name}
+            rows["term_description"] = term.description
+        for key, value in (({"term_id": term.id} if term.id else {}) | rows).items():
+            self.add(f"wp:{key}", value, inside=element, literal=key != "term_id")
+        own = term.extra.get("wxr")
+        for key, value in own.get("meta", ()) if isinstance(own, dict) else ():
+            self.field("wp:termmeta", key, value, inside=element)
+
     def embed(self, markup: str, *, inside: Any = None) -> None:  # noqa: ANN401
         """Add an element that was kept as XML."""
         try:
@@ -99,6 +130,12 @@ class Sheet:
         declared = _declared(self.element.tag)
         start = b"<" + self.element.tag.encode() + b">"
         return start + data.removeprefix(declared) + b"\n" if data.startswith(declared) else data + b"\n"
+
+
+def slug_of(text: str) -> str:
+    """A slug such as WordPress makes of a name; empty where no letter or digit is in it."""
+    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return _NO_SLUG.sub("-", folded).strip("-_")
 
 
 def document_head(channel: Sheet) -> bytes:
