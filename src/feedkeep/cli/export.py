@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from feedkeep.workflows.export import ExportReport
 
 _STDOUT = "-"
+_SHOWN = 5  # of what is lost
 
 
 def export(
@@ -110,8 +111,13 @@ def _say(report: "ExportReport", *, say: Callable[[str], None]) -> None:
         say(f"  kept back: {_listed(report.held_back)}; --include lets them out")
     if report.private_inside:
         say(f"  private matter inside: {_listed(report.private_inside)}; do not publish it")
-    for key, loss in sorted(report.losses.items()):
+    losses = sorted(report.losses.items(), key=lambda item: (-item[1].count, item[0]))
+    for key, loss in losses[:_SHOWN]:
         console.hint(f"{'lost' if loss.dropped else 'altered'}: {key} ({loss.count:,}): {loss.reason}")
+    if len(losses) > _SHOWN:
+        console.hint(
+            f"lost: {len(losses) - _SHOWN} more; --json lists them, feedkeep formats {report.format} tells why"
+        )
 
 
 def _listed(matters: dict[str, int]) -> str:
