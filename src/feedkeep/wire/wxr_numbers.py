@@ -44,8 +44,7 @@ class Numbers:
     def settle(self) -> None:
         """Give those a number that WordPress has not given one."""
         for record_id, aliases in sorted(self._waiting.items()):
-            digest = hashlib.sha256(record_id.encode("utf-8", "surrogatepass")).digest()
-            number = int.from_bytes(digest[:8]) % _MOST + 1
+            number = stable_number(record_id, _MOST) + 1
             while number in self._taken:
                 number = number % _MOST + 1
             self._take(number, record_id, aliases)
@@ -75,6 +74,11 @@ class Numbers:
             self._numbers.setdefault(alias, number)
 
 
+def stable_number(text: str, below: int) -> int:
+    """Make a number from 0 to ``below`` of ``text``, the same one always."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8]) % below
+
+
 class Distinct:
     """Moves the second of two items that WordPress would take for one by a second."""
 
@@ -91,11 +95,9 @@ class Distinct:
         double = hash((title, first.replace(tzinfo=None), kind))
         if double in self._seen:
             found = self._moved.get(double, first).replace(tzinfo=first.tzinfo)
+            step = _SECOND if first.year < dt.MAXYEAR else -_SECOND  # the calendar ends
             while hash((title, found.replace(tzinfo=None), kind)) in self._seen:
-                try:
-                    found += _SECOND
-                except OverflowError:  # the end of the calendar
-                    return first
+                found += step
             self._moved[double] = found
         at = found.replace(tzinfo=None)
         self._seen |= {hash((title, at, kind)), hash(("", at, kind))}

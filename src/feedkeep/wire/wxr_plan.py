@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from feedkeep.wire.wxr_ids import place, post_alias
-from feedkeep.wire.wxr_numbers import Numbers
+from feedkeep.wire.wxr_numbers import Numbers, stable_number
 from feedkeep.wire.wxr_write import slug_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from feedkeep.notes import Notes
 
 _NO_LOGIN = re.compile(r"[^A-Za-z0-9 _.@*-]")  # WordPress leaves these out before it compares logins
+_MADE = 10**9  # numbers of authors to whom WordPress has given none begin here
 _FILLED = ("name", "email", "given_name", "family_name")
 
 
@@ -62,13 +63,14 @@ class Plan:
 
     def authors(self) -> Iterator[tuple[str, int, Person]]:
         """Login, number and what is known of each author, by login."""
-        stated = {login: author_number(person) for login, person in self._authors.items()}
         taken: set[int] = set()
-        fresh = max((number for number in stated.values() if number), default=0)
         for login, person in sorted(self._authors.items()):
-            number = stated[login]
+            number = author_number(person)
             if number is None or number in taken:
-                fresh = number = fresh + 1
+                # far from the numbers of real users, which comments may state without an author's being listed
+                number = _MADE + stable_number(login, _MADE)
+                while number in taken:
+                    number += 1
             taken.add(number)
             yield login, number, person
 

@@ -24,6 +24,7 @@ _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]
 _PROLOG = re.compile(r"<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>")
 _ROOT = re.compile(r"<\?xml|<!--|<!DOCTYPE|<rss")
+_END = re.compile(r"</rss\s*>")
 _XML = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 # What is not UTF-8 in a document that says it is, mostly came from Windows.
 _STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
@@ -47,7 +48,7 @@ class Repaired:
     @property
     def truncated(self) -> bool:
         """Whether the document, once read, lacks its last end tag."""
-        return self._done and "</rss" not in self._tail
+        return self._done and _END.search(self._tail) is None
 
     def read(self, size: int = -1, /) -> bytes:
         """Read at most ``size`` bytes, all of them where it is negative."""
@@ -158,7 +159,7 @@ class Repaired:
         begun, ended = seen.rfind("<item"), seen.rfind("</item>")
         if max(begun, ended) >= 0:
             self.open_item = begun > ended
-        self._tail = seen[-_LONGEST:]
+        self._tail = seen.rstrip()[-_LONGEST:]
 
 
 def _decoder(head: bytes) -> codecs.IncrementalDecoder:
