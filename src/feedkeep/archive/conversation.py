@@ -70,7 +70,7 @@ class Conversation:
 
     def __init__(self, versions: Iterable[Version]) -> None:
         self.versions = VersionSet(versions)
-        self.slots = _slots(self.versions.list())
+        self.slots = _slots(self.versions.all())
         self.records: dict[str, Record] = {
             name: held[0].record if len(held) == 1 else merged(held) for name, held in self.slots.items()
         }
@@ -97,7 +97,7 @@ class Conversation:
         """Write it as the bytes of its file: UTF-8 JSON, sorted keys, one field a line, LF."""
         origins = self.versions.origins()
         if len(origins) == 1 and len(self.slots) == len(self.versions):
-            read, history = [_only(origins[0])], []
+            read, history = [_only(origins[0])], list[Change]()
         else:
             read, history = self._provenance(origins)
         members: dict[str, Any] = {}
@@ -241,11 +241,11 @@ def _slots(versions: Sequence[Version]) -> dict[str, list[Version]]:
 
 def _leading_id(held: Sequence[Version]) -> str:
     record = held[0].record if len(held) == 1 else merged(held)
-    return record.id  # type: ignore[return-value, union-attr] — comments all
+    return str(getattr(record, "id", ""))
 
 
 def _same_comments(versions: Sequence[Version]) -> list[list[Version]]:
-    ids = {v.record.id for v in versions if not v.record.aliases}  # type: ignore[union-attr]
+    ids: set[str] = {v.record.id for v in versions if not v.record.aliases}  # type: ignore[union-attr, misc]
     if len(ids) == len(versions) and not any(map(is_made, ids)):  # nearly always: nothing to compare
         return [[version] for version in versions]
     by_id: dict[str, list[Version]] = {}

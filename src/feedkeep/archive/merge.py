@@ -42,7 +42,7 @@ def merged(versions: Sequence[Version]) -> Record:
 
 @cache
 def _fields(model: type[Record]) -> tuple[tuple[str, Any], ...]:
-    def default(field: msgspec.structs.FieldInfo) -> Any:  # noqa: ANN401
+    def default(field: Any) -> Any:  # noqa: ANN401
         return {} if field.default_factory is dict else None if field.required else field.default
 
     return tuple((field.name, default(field)) for field in msgspec.structs.fields(model))

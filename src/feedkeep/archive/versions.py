@@ -153,7 +153,7 @@ class VersionSet:
         united = self._held[key] = held.also(version)
         return united is not held
 
-    def list(self) -> list[Version]:
+    def all(self) -> list[Version]:
         """Every version."""
         return list(self._held.values())
 

@@ -15,7 +15,7 @@ from feedkeep.wire.dates import rfc3339
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from feedkeep.models import Comment, Content, Link, Person, Post, Site, Snapshot, Term
     from feedkeep.notes import Notes
@@ -159,8 +159,8 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
         extras.append(Extra(f"{{{ns.DC}}}language", pub.line(post.language)))
     extras += _source(post)
     extras += _replies(post, comments, options, page)
-    for item in post.reviews:
-        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(item), ensure_ascii=True)))
+    for review in post.reviews:
+        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(review), ensure_ascii=True)))
     return entry
 
 
@@ -266,7 +266,7 @@ def _link(link: Link, rel: str | None = None) -> Extra:
     return Extra("link", None, _told(told))
 
 
-def _told(values: dict[str, object]) -> dict[str, str]:
+def _told(values: Mapping[str, object]) -> dict[str, str]:
     return {key: pub.line(str(value)) or "" for key, value in values.items() if value is not None}
 
 

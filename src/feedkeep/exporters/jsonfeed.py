@@ -82,9 +82,7 @@ def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[Output
 
 def _document(snapshot: Snapshot, options: FeedOptions, page: Page) -> Iterator[bytes]:
     if page.kind in {"window", "archive"}:
-        items = [
-            _post(post, list(snapshot.comments(post.id)), options, page) for post in pub.posts_of(snapshot, page)
-        ]
+        items = [_post(post, list(snapshot.comments(post.id)), options, page) for post in pub.posts_of(snapshot, page)]
     elif page.kind == "comments":
         items = [_comment(comment, post) for post, comment in snapshot.recent_comments(options.comments_limit)]
     else:
@@ -124,7 +122,9 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     extension = _held(
         kind=post.kind if post.kind != "post" else None,
         slug=pub.line(post.slug),
-        comment_count=max(len(comments), post.comment_count or 0) if comments or post.comment_count is not None else None,
+        comment_count=max(len(comments), post.comment_count or 0)
+        if comments or post.comment_count is not None
+        else None,
         comments_url=pub.line(post.comments_url),
         comments_feed=pub.line(feed),
         subtitle=pub.line(post.subtitle),

@@ -234,6 +234,4 @@ def _media(item: Enclosure) -> dict[str, str]:
     return {key: pub.line(str(value)) or "" for key, value in told.items() if value is not None}
 
 
-EXPORTER = Exporter(
-    name="rss", label="RSS 2.0", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions
-)
+EXPORTER = Exporter(name="rss", label="RSS 2.0", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions)

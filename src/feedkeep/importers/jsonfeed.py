@@ -1,4 +1,4 @@
-"""JSON Feed 1 and 1.1: https://www.jsonfeed.org/version/1.1/"""
+"""JSON Feed 1 and 1.1: https://www.jsonfeed.org/version/1.1/."""
 
 from __future__ import annotations
 
@@ -51,7 +51,14 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
         items = []
     for number, item in enumerate(items or [], 1):
         if isinstance(item, dict):
-            yield _item(Loose(item, notes, source=source.name), item, source, notes, seen, comments=kind in {"comments", "thread"})
+            yield _item(
+                Loose(item, notes, source=source.name),
+                item,
+                source,
+                notes,
+                seen,
+                comments=kind in {"comments", "thread"},
+            )
         else:
             notes.skipped(f"item {number} is not an object", source=source.name)
     yield site(feed.rest())
@@ -69,7 +76,9 @@ def _parsed(source: Source) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise FormatError(f"not JSON: {error.msg.lower()}", source=source.name, line=error.lineno) from error
     except (RecursionError, ValueError) as error:
-        raise FormatError("not JSON that can be read: nested too deep, or a number without end", source=source.name) from error
+        raise FormatError(
+            "not JSON that can be read: nested too deep, or a number without end", source=source.name
+        ) from error
     if not isinstance(found, dict):
         raise FormatError("a JSON document that is not an object", source=source.name)
     if _deeper(found, _DEPTH):
@@ -122,11 +131,15 @@ def _item(
     stated, url = item.text("id"), item.text("url")
     content = _content(item, url)
     published = _date(item, "date_published", source, notes)
-    record_id = stated or url or made_id("post", item.text("title"), content and content.value)
+    record_id = stated or url or made_id("post", item.text("title"), content.value if content else None)
     if stated is None:
-        notes.altered("an item without id: " + ("its address serves" if url else "one was made"), source=source.name, record=record_id)
+        notes.altered(
+            "an item without id: " + ("its address serves" if url else "one was made"),
+            source=source.name,
+            record=record_id,
+        )
     if record_id in seen:
-        made = made_id("post", record_id, url, content and content.value)
+        made = made_id("post", record_id, url, content.value if content else None)
         notes.altered(f"a second item with the id {record_id!r}: given one of its own", source=source.name, record=made)
         record_id = made
     seen.add(record_id)
@@ -227,7 +240,12 @@ def _attachments(item: Loose) -> Iterator[Enclosure]:
             length, duration = held.whole("size_in_bytes"), held.number("duration_in_seconds")
             rest = held.rest()
             yield Enclosure(
-                url=url, type=kind, title=title, length=length, duration=duration, extra={"jsonfeed": rest} if rest else {}
+                url=url,
+                type=kind,
+                title=title,
+                length=length,
+                duration=duration,
+                extra={"jsonfeed": rest} if rest else {},
             )
 
 

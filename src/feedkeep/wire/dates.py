@@ -6,17 +6,59 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    name: n
+    for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Hours from UTC of the names that feeds use. RFC 822 defines the American ones; the others are what people write.
 _ZONES = {
     **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "0000"), 0.0),
-    **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7},
-    **{"akst": -9, "akdt": -8, "hst": -10, "ast": -4, "adt": -3, "nst": -3.5, "brt": -3, "art": -3},
-    **{"bst": 1, "ist": 5.5, "west": 1, "cet": 1, "mez": 1, "met": 1, "cest": 2, "mesz": 2, "mest": 2},
-    **{"eet": 2, "eest": 3, "sast": 2, "msk": 3, "msd": 4, "trt": 3, "pkt": 5, "wib": 7, "hkt": 8, "sgt": 8},
-    **{"awst": 8, "jst": 9, "kst": 9, "acst": 9.5, "acdt": 10.5, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13},
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+    "akst": -9,
+    "akdt": -8,
+    "hst": -10,
+    "ast": -4,
+    "adt": -3,
+    "nst": -3.5,
+    "brt": -3,
+    "art": -3,
+    "bst": 1,
+    "ist": 5.5,
+    "west": 1,
+    "cet": 1,
+    "mez": 1,
+    "met": 1,
+    "cest": 2,
+    "mesz": 2,
+    "mest": 2,
+    "eet": 2,
+    "eest": 3,
+    "sast": 2,
+    "msk": 3,
+    "msd": 4,
+    "trt": 3,
+    "pkt": 5,
+    "wib": 7,
+    "hkt": 8,
+    "sgt": 8,
+    "awst": 8,
+    "jst": 9,
+    "kst": 9,
+    "acst": 9.5,
+    "acdt": 10.5,
+    "aest": 10,
+    "aedt": 11,
+    "nzst": 12,
+    "nzdt": 13,
 }
 _RFC822 = re.compile(
     r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})(?:\s+|-)([a-z]{3})[a-z]*\.?,?(?:\s+|-)(\d{4}|\d{2})"

@@ -40,7 +40,11 @@ class Extra:
     __slots__ = ("attributes", "children", "name", "text")
 
     def __init__(
-        self, name: str, text: str | None = None, attributes: Mapping[str, str] | None = None, children: tuple[Extra, ...] = ()
+        self,
+        name: str,
+        text: str | None = None,
+        attributes: Mapping[str, str] | None = None,
+        children: tuple[Extra, ...] = (),
     ) -> None:
         self.name = name
         self.text = text

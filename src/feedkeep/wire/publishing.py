@@ -157,7 +157,9 @@ def site_title(site: Site) -> str:
 
 def site_url(site: Site) -> str:
     """Give the blog's address, else the best that stands for it."""
-    return legal(site.url or (site.id if "://" in site.id else "") or (site.feed_urls[0] if site.feed_urls else "about:blank"))
+    return legal(
+        site.url or (site.id if "://" in site.id else "") or (site.feed_urls[0] if site.feed_urls else "about:blank")
+    )
 
 
 def feed_id(site: Site, page: Page) -> str:
