@@ -1,0 +1,239 @@
+"""Text that was decoded wrongly once: where it is, what it was, how sure that is.
+
+``find`` only looks; nothing in the archive is ever changed by it. ``repair`` mends what is more likely damage than
+not. Four kinds are known, each with a confidence that says how often such characters would be right as they are:
+
+* Sequences that are UTF-8 read as a one-byte encoding, once or several times ("â€™", "Ã©", "ÃƒÂ©", "вЂ™"). What is
+  one, ftfy's statistics decide. 0.99 for sequences of three and more bytes, which no language writes, 0.95 for two
+  bytes; 0.7 where a plain space has to stand for a lost no-break space; 0.3 where a capital of an all-capital word
+  before a quotation mark would make the same two characters ("MAÇÃ”").
+* "â€" that lost the last of its three bytes, which Windows-1252 has no character for: a closing quotation mark. 0.8.
+* Control characters U+0080–U+009F, which are printable in Windows-1252. 0.95; 0.5 for U+0085, a line end in some systems.
+* A Cyrillic Er (U+0420) amid Latin text: the bytes D0 A0, a Mac Roman en dash and a Latin-1 no-break space, read as
+  UTF-8; likewise U+0460 from D1 A0, an em dash. 0.9 where the letters after it cannot follow a P; 0.7 within a word; 0.6
+  alone between spaces; 0.45 where a P in Cyrillic disguise would make a word ("Рaul"); 0.3 before a digit, where it
+  may be a rouble sign. One that is sure speaks for the others in the same text (0.35 more), one close by for its
+  neighbour (0.05 more). Half of it where there is other Cyrillic in the text, a tenth where that is near.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from feedkeep.content.tags import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftfy import TextFixerConfig
+
+LIKELY = 0.5  # from this confidence on, damage is mended
+_REPORTED = 0.2  # below this it is no finding
+_NEAR = 200  # characters within which other Cyrillic speaks against damage
+_SENTENCES = 600  # characters within which a second dash speaks for it
+_WORD = re.compile(r"[^ \t\r\n\f\v\0]*[^\x00-\x7f][^ \t\r\n\f\v\0]*(?:(?<=Ã) [^ \t\r\n\f\v\0]+)?")
+_RUN = re.compile(r"([^\x00-\x7f]+(?: (?=[^\x00-\x7f]))?)+")
+_QUOTE = re.compile(r"â€(?![\x80-\xbf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122])")
+_C1 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
+_DASH = re.compile("[\u0420\u0460]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_AFTER_P = frozenset(
+    "aeiouyhlrsnt" + "áàâäéèêëíìîïóòôöúùûü"
+)  # what begins a word after a P, in languages of Latin script
+
+
+class Damage(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of text that was decoded wrongly; ``text[start:end] == found``."""
+
+    start: int
+    end: int
+    found: str
+    repaired: str
+    confidence: float  # from 0 to 1, see the module
+    why: str  # what happened to it, in a line
+
+
+def find(text: str, *, markup: bool = False) -> tuple[Damage, ...]:
+    """Find damage, in its order, none overlapping; with ``markup``, only between the tags of HTML."""
+    if text.isascii():
+        return ()
+    looked_at = _without_tags(text) if markup else text
+    found = sorted(_decoded_wrongly(looked_at), key=lambda damage: damage.start)
+    for finder in (_lost_quotes, _controls, _dashes):
+        taken = [(damage.start, damage.end) for damage in found]
+        found += [damage for damage in finder(looked_at) if not _overlaps(damage, taken)]
+        found.sort(key=lambda damage: damage.start)
+    return tuple(found)
+
+
+def repair(text: str, *, markup: bool = False, least: float = LIKELY) -> str:
+    """Mend the damage whose confidence is ``least`` or more; everything else stays as it is."""
+    pieces: list[str] = []
+    at = 0
+    for damage in find(text, markup=markup):
+        if damage.confidence >= least:
+            pieces += (text[at : damage.start], damage.repaired)
+            at = damage.end
+    if not pieces:
+        return text
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def _without_tags(text: str) -> str:
+    """Blank tags and comments out, so that places stay places and addresses stay out of it."""
+    return "".join(
+        token.text if token.name is None else "\0" * len(token.text) for token in tokens(text.replace("\0", " "))
+    )
+
+
+def _overlaps(damage: Damage, taken: list[tuple[int, int]]) -> bool:
+    at = bisect_left(taken, (damage.end, 0))
+    return at > 0 and taken[at - 1][1] > damage.start
+
+
+def _decoded_wrongly(text: str) -> Iterator[Damage]:
+    from ftfy.badness import is_bad  # noqa: PLC0415 — loads tables that most runs never need
+
+    if not is_bad(text):
+        return
+    for word in _WORD.finditer(text):
+        written = word[0]
+        if not is_bad(written):
+            continue
+        whole = _encoded_again(written)
+        if whole == written or "\ufffd" in whole:
+            continue
+        runs = [(run.start(), run[0], _encoded_again(run[0])) for run in _RUN.finditer(written)]
+        if _RUN.sub(lambda run: _encoded_again(run[0]), written) != whole:
+            runs = [(0, written, whole)]
+        for at, damaged, mended in runs:
+            start, before, after = _trimmed(damaged, mended, at)
+            if before != after:
+                yield Damage(
+                    start=word.start() + start,
+                    end=word.start() + start + len(before),
+                    found=before,
+                    repaired=after,
+                    confidence=_certainty(written, start, before),
+                    why="UTF-8 read as a one-byte encoding",
+                )
+
+
+def _certainty(word: str, start: int, found: str) -> float:
+    if " " in found or len(found) == 1:
+        return 0.7
+    if len(found) > 2:
+        return 0.99
+    return 0.3 if start and word[:start].isupper() and not found[-1].isalpha() else 0.95
+
+
+def _trimmed(before: str, after: str, at: int) -> tuple[int, str, str]:
+    """Leave out what two texts begin and end with alike."""
+    shorter = min(len(before), len(after))
+    head = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    tail = next((i for i in range(shorter - head) if before[-1 - i] != after[-1 - i]), shorter - head)
+    return at + head, before[head : len(before) - tail], after[head : len(after) - tail]
+
+
+def _encoded_again(text: str) -> str:
+    import ftfy  # noqa: PLC0415
+
+    return ftfy.fix_encoding(text, _only_encoding())
+
+
+@lru_cache(maxsize=1)
+def _only_encoding() -> TextFixerConfig:
+    """Of all that ftfy can do, only this: quotation marks, ligatures and widths are the author's."""
+    from ftfy import TextFixerConfig  # noqa: PLC0415
+
+    return TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_encoding=True,
+        restore_byte_a0=True,
+        replace_lossy_sequences=False,
+        decode_inconsistent_utf8=True,
+        fix_c1_controls=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+        explain=False,
+    )
+
+
+def _lost_quotes(text: str) -> Iterator[Damage]:
+    for found in _QUOTE.finditer(text):
+        yield _damage(found, "”", 0.8, "UTF-8 read as Windows-1252, which lost its last byte")
+
+
+def _controls(text: str) -> Iterator[Damage]:
+    for found in _C1.finditer(text):
+        meant = found[0].encode("latin-1").decode("cp1252")
+        confidence = 0.5 if found[0] == "\x85" else 0.95
+        yield _damage(found, meant, confidence, "Windows-1252 read as ISO 8859-1")
+
+
+def _dashes(text: str) -> Iterator[Damage]:
+    """Find an Er, or an Omega, that is a dash with a no-break space after it."""
+    if not _DASH.search(text):
+        return
+    dashes: list[tuple[re.Match[str], float]] = []
+    others: list[int] = []
+    for letter in _CYRILLIC.finditer(text):
+        confidence = _stands_for_dash(text, letter.start()) if _DASH.match(letter[0]) else 0.0
+        if confidence:
+            dashes.append((letter, confidence))
+        else:
+            others.append(letter.start())
+    certain = any(confidence >= 0.9 for _, confidence in dashes)
+    for number, (letter, confidence) in enumerate(dashes):
+        at = letter.start()
+        beside = [dashes[i][0].start() for i in (number - 1, number + 1) if 0 <= i < len(dashes)]
+        sure = confidence + (0.05 if any(abs(at - other) <= _SENTENCES for other in beside) else 0)
+        if certain and confidence < 0.9:
+            sure += 0.35
+        if others:
+            next_ = bisect_left(others, at)
+            near = any(abs(at - other) <= _NEAR for other in others[max(0, next_ - 1) : next_ + 1])
+            sure *= 0.1 if near else 0.5
+        if sure >= _REPORTED:
+            dash = "–" if letter[0] == "\u0420" else "—"
+            meant = dash if text.startswith(" ", letter.end()) else dash + " "
+            why = "a Mac Roman dash and a Latin-1 no-break space read as UTF-8"
+            yield _damage(letter, meant, round(min(sure, 0.99), 2), why)
+
+
+def _stands_for_dash(text: str, at: int) -> float:
+    """Judge one letter by its neighbours alone; 0 where it is a letter."""
+    before, after = text[at - 1] if at else "\n", text[at + 1 : at + 2]
+    latin_before, latin_after = bool(_LATIN.match(before)), bool(_LATIN.match(after))
+    if before in " \u00a0" and after == " ":
+        return 0.3 if text[at - 2 : at - 1].isdigit() else 0.6
+    if latin_before:
+        return 0.7 if latin_after and before.islower() and after.islower() else 0.0
+    if not (before.isspace() or before in "”’\"').,!?…»\0"):
+        return 0.0
+    if after.isdigit():
+        return 0.3
+    if latin_after:
+        if text[at + 1 : at + 3].isupper():
+            return 0.1
+        return 0.45 if after in _AFTER_P else 0.9
+    return 0.9 if after and after in "“‘\"'«(\0" else 0.0
+
+
+def _damage(found: re.Match[str], repaired: str, confidence: float, why: str) -> Damage:
+    return Damage(
+        start=found.start(), end=found.end(), found=found[0], repaired=repaired, confidence=confidence, why=why
+    )
