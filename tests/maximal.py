@@ -175,6 +175,7 @@ PAGE = Post(
     slug="about",
     title="About",
     content=Content(value="<p>A small blog.</p>", form="html"),
+    terms=(SCIFI,),
     published=dt.datetime(2012, 1, 1, 12, 0, tzinfo=dt.UTC),
     status="published",
 )
@@ -230,6 +231,7 @@ REPLY = Comment(
     content=Content(value="<p>She did it all herself.</p>", form="html"),
     published=_day(3, 13),
     status="pending",
+    kind="webmention",
 )
 REMOVED = Comment(
     id=f"{FULL.id}#comment-33",

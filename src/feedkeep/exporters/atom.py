@@ -28,6 +28,18 @@ _TYPE = "application/atom+xml"
 
 LOSSES = Losses(
     dropped={
+        "Site.extra": "only what Atom itself said is kept",
+        "Person.extra": "only what Atom itself said is kept",
+        "Post.extra": "only what Atom itself said is kept",
+        "Comment.extra": "only what Atom itself said is kept",
+        "Term.extra": "only what Atom itself said is kept",
+        "Enclosure.extra": "only what Atom itself said is kept",
+        "Enclosure.duration": "Atom links have no duration",
+        "Content.base": "relative links are made absolute instead",
+        "Content.truncated": "Atom does not say that a body was cut",
+        "Term.taxonomy": "Atom does not tell tags from categories",
+        "Post.subtitle": "Atom entries have no subtitle",
+        "Comment.deleted": "what is left of a deleted comment keeps its place in the thread",
         "Person.id": "Atom people are name, e-mail and address",
         "Person.avatar": "Atom people are name, e-mail and address",
         "Person.given_name": "Atom people are name, e-mail and address",
@@ -54,6 +66,10 @@ LOSSES = Losses(
         "Comment.ip": "Atom has no IP addresses",
         "Comment.order": "Atom has no order but time",
         "Media": "Atom has no media of its own, only enclosures",
+    },
+    altered={
+        "Site.feed_urls": "the address of the feed is where it will live now",
+        "Post.comments_feed": "leads to the feed of comments that is exported beside this one",
     },
 )
 
@@ -113,6 +129,7 @@ def _head(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: dt.
     extras += [_link(link) for link in site.links]
     if page.kind == "window":
         extras += [_link(hub, "hub") for hub in site.hubs]
+    extras += pub.kept(site.extra, "atom")
     extras += _relations(options, page)
 
 
@@ -133,11 +150,12 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     entry = Entry()
     entry.id(pub.line(post.id) or "about:blank")
     entry.name(pub.line(post.title))
+    entry.title_html = pub.line(post.title_html)
     entry.updated(post.updated or post.published or _EPOCH)
     if post.published is not None:
         entry.published(post.published)
     body = pub.post_body(post)
-    summary = pub.body(post.summary)
+    summary = pub.body(post.summary, post.url)
     if post.url:
         entry.link(href=pub.line(post.url), rel="alternate")
     elif body is None:
@@ -161,6 +179,7 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     extras += _replies(post, comments, options, page)
     for review in post.reviews:
         extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(review), ensure_ascii=True)))
+    extras += pub.kept(post.extra, "atom")
     return entry
 
 
@@ -221,7 +240,7 @@ def _comment(comment: Comment, post: Post | None) -> Entry:
     entry.updated(comment.updated or comment.published or _EPOCH)
     if comment.published is not None:
         entry.published(comment.published)
-    body = pub.body(comment.content)
+    body = pub.body(comment.content, comment.url)
     if comment.url:
         entry.link(href=pub.line(comment.url), rel="alternate")
     _bodies(entry, comment.content, body if body is not None or comment.url else "", None)
@@ -233,6 +252,7 @@ def _comment(comment: Comment, post: Post | None) -> Entry:
         if reference == comment.post and address:
             attributes["href"] = pub.line(address) or ""
         entry.extras.append(Extra(f"{{{ns.THR}}}in-reply-to", None, attributes))
+    entry.extras += pub.kept(comment.extra, "atom")
     return entry
 
 

@@ -4,7 +4,7 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep`` (its
 
 * in the feed: ``kind`` ("window", "archive", "comments", "thread"), ``current`` and ``prev_archive`` of an archive document;
 * in a post's item: ``reviews`` (schema.org Review), ``comment_count``, ``comments_url``, ``comments_feed``, ``kind``, ``slug``;
-* in a comment's item: ``in_reply_to`` (the id of the comment that it answers), ``post`` (id) and ``post_url``.
+* in a comment's item: ``title`` (where a person gave one), ``in_reply_to`` (the id of the comment that it answers), ``post`` (id) and ``post_url``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,18 @@ _ABOUT = "https://www.jsonfeed.org/mappingrssandatom/"
 LOSSES = Losses(
     dropped={
         "Site.id": "a JSON Feed is known by its address",
+        "Site.extra": "only what JSON Feed itself said is kept",
+        "Person.extra": "only what JSON Feed itself said is kept",
+        "Post.extra": "only what JSON Feed itself said is kept",
+        "Comment.extra": "only what JSON Feed itself said is kept",
+        "Term.extra": "only what JSON Feed itself said is kept",
+        "Enclosure.extra": "only what JSON Feed itself said is kept",
+        "Content.base": "relative links are made absolute instead",
+        "Content.truncated": "JSON Feed does not say that a body was cut",
+        "Content.src": "JSON Feed bodies are in the feed",
+        "Content.media_type": "JSON Feed bodies are HTML or text",
+        "Post.deleted": "JSON Feed has no tombstones",
+        "Comment.deleted": "JSON Feed has no tombstones",
         "Site.rights": "JSON Feed has no rights",
         "Site.generator": "JSON Feed has no generator",
         "Site.terms": "a JSON Feed has no tags of its own",
@@ -68,6 +80,10 @@ LOSSES = Losses(
         "Comment.ip": "JSON Feed has no IP addresses",
         "Comment.order": "JSON Feed has no order but time",
         "Media": "JSON Feed has no media of its own, only attachments",
+    },
+    altered={
+        "Site.feed_urls": "the address of the feed is where it will live now",
+        "Post.comments_feed": "leads to the feed of comments that is exported beside this one",
     },
 )
 
@@ -115,7 +131,7 @@ def _head(site: Site, options: FeedOptions, page: Page) -> dict[str, Any]:
 
 
 def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> dict[str, Any]:
-    body, summary = pub.post_body(post), pub.body(post.summary)
+    body, summary = pub.post_body(post), pub.body(post.summary, post.url)
     feed = post.comments_feed
     if comments:
         feed = pub.href(options, page, pub.thread_path(post.id, _SUFFIX))
@@ -156,7 +172,14 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
             for item in post.enclosures
         ],
         _feedkeep=extension or None,
+        **_own(post.extra),
     )
+
+
+def _own(extra: dict[str, Any]) -> dict[str, Any]:
+    """Give back the extensions that JSON Feed's own importer had no field for."""
+    held = extra.get("jsonfeed")
+    return {key: value for key, value in held.items() if key.startswith("_")} if isinstance(held, dict) else {}
 
 
 def _comment(comment: Comment, post: Post | None) -> dict[str, Any]:
@@ -165,12 +188,13 @@ def _comment(comment: Comment, post: Post | None) -> dict[str, Any]:
         id=pub.line(comment.id) or "",
         url=pub.line(comment.url),
         title=pub.comment_title(comment, post),
-        content_html=pub.body(comment.content) or "",
+        content_html=pub.body(comment.content, comment.url) or "",
         date_published=rfc3339(comment.published) if comment.published else None,
         date_modified=rfc3339(comment.updated) if comment.updated else None,
         authors=author,
         author=author[0] if author else None,
         _feedkeep=_held(
+            title=pub.line(comment.title),
             in_reply_to=pub.line(comment.parent),
             post=pub.line(comment.post),
             post_url=pub.line(comment.post_url or (post.url if post is not None else None)),

@@ -27,7 +27,22 @@ _SUFFIX = ".xml"
 
 LOSSES = Losses(
     dropped={
-        "Site.id": "an RSS channel is known by its address",
+        "Site.extra": "only what RSS itself said is kept",
+        "Person.extra": "only what RSS itself said is kept",
+        "Post.extra": "only what RSS itself said is kept",
+        "Comment.extra": "only what RSS itself said is kept",
+        "Term.extra": "only what RSS itself said is kept",
+        "Enclosure.extra": "only what RSS itself said is kept",
+        "Content.base": "relative links are made absolute instead",
+        "Content.truncated": "RSS does not say that a body was cut",
+        "Content.src": "RSS bodies are in the feed",
+        "Content.media_type": "RSS bodies are HTML",
+        "FeedSource.id": "an RSS source is an address and a title",
+        "FeedSource.feed_url": "an RSS source is an address and a title",
+        "FeedSource.updated": "an RSS source is an address and a title",
+        "Term.taxonomy": "RSS does not tell tags from categories",
+        "Post.deleted": "RSS has no tombstones",
+        "Comment.deleted": "RSS has no tombstones",
         "Site.authors": "an RSS channel names one editor at most, by e-mail",
         "Site.icon": "RSS has one image, no icon",
         "Site.links": "an RSS channel has one link",
@@ -59,6 +74,11 @@ LOSSES = Losses(
         "Comment.order": "RSS has no order but time",
         "Media": "RSS has no media of its own, only enclosures",
         "Enclosure.title": "RSS enclosures have no title",
+    },
+    altered={
+        "Site.feed_urls": "the address of the feed is where it will live now",
+        "Post.comments_feed": "leads to the feed of comments that is exported beside this one",
+        "Post.title_html": "titles in RSS are plain text",
     },
 )
 
@@ -105,6 +125,9 @@ def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: 
     if site.image:
         feed.image(url=pub.line(site.image))
     feed.extras.append(Extra("lastBuildDate", rfc822(updated)))
+    if page.kind in {"window", "archive"} and site.id != site.url:
+        feed.extras.append(Extra(f"{{{ns.ATOM}}}id", pub.line(site.id)))
+    feed.extras += pub.kept(site.extra, "rss")
     feed.extras += [_category(term.name, term.scheme) for term in site.terms if term.name]
     feed.extras += _relations(site, options, page)
 
@@ -129,7 +152,7 @@ def _relations(site: Site, options: FeedOptions, page: Page) -> Iterator[Extra]:
 def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Entry:
     entry = Entry()
     body = pub.post_body(post)
-    summary = pub.body(post.summary)
+    summary = pub.body(post.summary, post.url)
     title = pub.line(post.title)
     entry.name(title if title is not None or body or summary else pub.post_title(post) or "(untitled)")
     if body is not None and summary is not None:
@@ -150,13 +173,18 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     extras += [Extra(f"{{{ns.MEDIA}}}content", None, _media(item)) for item in post.enclosures[1:]]
     if post.image:
         extras.append(Extra(f"{{{ns.MEDIA}}}thumbnail", None, {"url": pub.line(post.image) or ""}))
+    if post.subtitle:
+        extras.append(Extra(f"{{{ns.ITUNES}}}subtitle", pub.line(post.subtitle)))
+    if post.enclosures and post.enclosures[0].duration is not None:
+        extras.append(Extra(f"{{{ns.ITUNES}}}duration", f"{post.enclosures[0].duration:g}"))
     for name, value in (("language", post.language), ("rights", post.rights)):
         if value:
             extras.append(Extra(f"{{{ns.DC}}}{name}", pub.line(value)))
     if post.source is not None and post.source.url:
         extras.append(Extra("source", pub.line(post.source.title), {"url": pub.line(post.source.url) or ""}))
-    for item in post.reviews:
-        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(item), ensure_ascii=True)))
+    for review in post.reviews:
+        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(review), ensure_ascii=True)))
+    extras += pub.kept(post.extra, "rss")
     return entry
 
 
@@ -177,7 +205,7 @@ def _comment(comment: Comment, post: Post | None, options: FeedOptions) -> Entry
     del options
     entry = Entry()
     entry.name(pub.comment_title(comment, post))
-    body = pub.body(comment.content)
+    body = pub.body(comment.content, comment.url)
     if body is not None:
         entry.description(body)
     if comment.url:
@@ -192,6 +220,7 @@ def _comment(comment: Comment, post: Post | None, options: FeedOptions) -> Entry
         if comment.parent is None and (comment.post_url or (post is not None and post.url)):
             attributes["href"] = pub.line(comment.post_url or (post.url if post is not None else None)) or ""
         entry.extras.append(Extra(f"{{{ns.THR}}}in-reply-to", None, attributes))
+    entry.extras += pub.kept(comment.extra, "rss")
     return entry
 
 

@@ -112,7 +112,7 @@ def _site(feed: Loose, source: Source, version: str) -> Any:  # noqa: ANN401 —
         "image": feed.text("icon"),
         "icon": feed.text("favicon"),
         "hubs": tuple(
-            Link(href=href, rel="hub", type=hub.text("type")) for hub in feed.many("hubs") if (href := hub.text("url"))
+            Link(href=href, rel="hub", type=kind if (kind := hub.text("type")) != "WebSub" else None) for hub in feed.many("hubs") if (href := hub.text("url"))
         ),
     }
     feed.text("next_url")  # where the rest of the history is: for those who fetch, and different on every page
@@ -129,7 +129,7 @@ def _item(
     item: Loose, raw: dict[str, Any], source: Source, notes: Notes, seen: set[str], *, comments: bool
 ) -> Post | Comment:
     stated, url = item.text("id"), item.text("url")
-    content = _content(item, url)
+    content = _content(item)
     published = _date(item, "date_published", source, notes)
     record_id = stated or url or made_id("post", item.text("title"), content.value if content else None)
     if stated is None:
@@ -160,12 +160,13 @@ def _item(
             post_url=extension.text("post_url"),
             parent=extension.text("in_reply_to"),
             status="approved",
+            title=extension.text("title"),
             extra=_kept(item),
         )
     reviews = _reviews(extension)
     if reviews and content is not None:
         rest = reviewing.strip_html(content.value)
-        content = Content(value=rest, base=content.base) if rest else None
+        content = Content(value=rest) if rest else None
     title = item.text("title")
     summary = item.text("summary")
     count = extension.whole("comment_count")
@@ -196,11 +197,10 @@ def _item(
     )
 
 
-def _content(item: Loose, url: str | None) -> Content | None:
+def _content(item: Loose) -> Content | None:
     markup, text = item.text("content_html"), item.text("content_text")
-    base = url if url and "://" in url else None
     if markup is not None:
-        return Content(value=markup, base=base, truncated=_CUT.search(markup[-200:]) is not None)
+        return Content(value=markup, truncated=_CUT.search(markup[-200:]) is not None)
     return None if text is None else Content(value=text, form="text", truncated=_CUT.search(text[-200:]) is not None)
 
 

@@ -120,7 +120,7 @@ class _Reader:
             )
             record_id = again
         self._seen.add(record_id)
-        content, summary = self._bodies(entry, link)
+        content, summary = self._bodies(entry)
         published = self._date(entry, "published", record_id) or self._date(entry, "created", record_id)
         updated = self._date(entry, "updated", record_id)
         people = self._people(entry)
@@ -188,8 +188,7 @@ class _Reader:
             ),
         )
 
-    def _bodies(self, entry: Any, link: str | None) -> tuple[Content | None, Content | None]:  # noqa: ANN401
-        base = link if link is not None and "://" in link else None
+    def _bodies(self, entry: Any) -> tuple[Content | None, Content | None]:  # noqa: ANN401
         bodies = [body for body in entry.get("content", ()) if (body.get("value") or "").strip()]
         short = _said(entry, "summary")
         detail = entry.get("summary_detail") or {}
@@ -198,14 +197,14 @@ class _Reader:
                 return None, None
             form = "text" if detail.get("type") == "text/plain" and "<" not in short else "html"
             return Content(
-                value=short, form="html" if form == "html" else "text", base=base, truncated=is_cut(short)
+                value=short, form="html" if form == "html" else "text", truncated=is_cut(short)
             ), None
         body = bodies[0]
         plain = body.get("type") == "text/plain"
         content = Content(
-            value=body["value"], form="text" if plain else "html", base=base, truncated=is_cut(body["value"])
+            value=body["value"], form="text" if plain else "html", truncated=is_cut(body["value"])
         )
-        return content, None if short is None or short == body["value"] else Content(value=short, base=base)
+        return content, None if short is None or short == body["value"] else Content(value=short)
 
     def _date(self, entry: Any, name: str, record_id: str) -> dt.datetime | None:  # noqa: ANN401
         if name not in entry:

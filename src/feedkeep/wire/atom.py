@@ -111,16 +111,16 @@ class Reader:
         element: Any,  # noqa: ANN401
     ) -> Post:
         title, title_html = self._title(got)
-        content = self._content(got, "content", url)
+        content = self._content(got, "content")
         reviews, content = self._reviews(got, others, content)
         published = self._date(got, record_id, "published", "issued", "created")
-        updated = self._date(got, record_id, "updated", "modified")
+        updated = self._changed(got, record_id, published)
         fields: dict[str, Any] = {
             "id": record_id,
             "url": url,
             "title": title,
             "title_html": title_html,
-            "summary": self._content(got, "summary", url),
+            "summary": self._content(got, "summary"),
             "content": content,
             "authors": self._people(got, "author") or tuple(Person(name=n) for n in self._texts(got, "dc:creator")),
             "terms": self._terms(got),
@@ -199,6 +199,7 @@ class Reader:
             above = _COMMENT.match(parent)
             post = above[1] if above is not None and own is not None else None
         people = self._people(got, "author")
+        published = self._date(got, record_id, "published", "issued", "created")
         return Comment(
             id=record_id,
             post=post,
@@ -207,9 +208,9 @@ class Reader:
             url=url,
             author=people[0] if people else None,
             title=None if title is None or _SYNTHETIC.match(title) else title,
-            content=self._content(got, "content", url) or self._content(got, "summary", url),
-            published=self._date(got, record_id, "published", "issued", "created"),
-            updated=self._date(got, record_id, "updated", "modified"),
+            content=self._content(got, "content") or self._content(got, "summary"),
+            published=published,
+            updated=self._changed(got, record_id, published),
             status="approved",
             extra={"atom": {"elements": [tree(child, self._source.name) for child in others]}} if others else {},
         )
@@ -297,10 +298,10 @@ class Reader:
             return text or None, None
         return None, None
 
-    def _content(self, got: dict[str, list[Any]], name: str, url: str | None) -> Content | None:
+    def _content(self, got: dict[str, list[Any]], name: str) -> Content | None:
         for child in got.get(name, ()):
             kind, mode = (child.get("type") or "text").lower(), child.get("mode")
-            base = self._base(child) or (url if url is not None and "://" in url else None)
+            base = self._base(child)
             src = child.get("src")
             if src:
                 return Content(value="", src=_joined(self._base(child), src), media_type=child.get("type"), base=base)
@@ -352,6 +353,11 @@ class Reader:
                 )
             return found[0]
         return None
+
+    def _changed(self, got: dict[str, list[Any]], record_id: str, published: dt.datetime | None) -> dt.datetime | None:
+        """Give the date of the last change; Atom demands one, so that of publication means that there was none."""
+        updated = self._date(got, record_id, "updated", "modified")
+        return None if updated == published else updated
 
     def _people(self, got: dict[str, list[Any]], role: str) -> tuple[Person, ...]:
         found = [self._person(child) for child in got.get(role, ())]

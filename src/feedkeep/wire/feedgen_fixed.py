@@ -24,6 +24,7 @@ NSMAP = {
     "dc": ns.DC,
     "dcterms": ns.DCTERMS,
     "slash": ns.SLASH,
+    "itunes": ns.ITUNES,
     "wfw": ns.WFW,
     "thr": ns.THR,
     "fh": ns.HISTORY,
@@ -37,7 +38,7 @@ _NO_TITLE = "\u2060"  # what feedgen is told where there is no title, and what i
 class Extra:
     """One more element for a feed or an entry: a Clark name, a text, attributes, children."""
 
-    __slots__ = ("attributes", "children", "name", "text")
+    __slots__ = ("attributes", "children", "name", "tail", "text")
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Extra:
     ) -> None:
         self.name = name
         self.text = text
+        self.tail: str | None = None
         self.attributes = attributes or {}
         self.children = children
 
@@ -55,6 +57,7 @@ class Extra:
         """Append it to an element."""
         element = etree.SubElement(parent, self.name, dict(self.attributes))
         element.text = self.text
+        element.tail = self.tail
         for child in self.children:
             child.add_to(element)
 
@@ -66,6 +69,7 @@ class Entry(FeedEntry):  # type: ignore[misc] — feedgen is untyped
         super().__init__()
         self.extras: list[Extra] = []
         self.untitled = False
+        self.title_html: str | None = None  # for Atom, which can say that a title is markup
         self.stated_permalink = True  # False: leave isPermaLink out, as the source did
 
     def name(self, title: str | None) -> None:
@@ -96,6 +100,9 @@ class Entry(FeedEntry):  # type: ignore[misc] — feedgen is untyped
             entry.remove(entry.find("content"))
         if self.untitled:
             entry.find("title").text = None
+        elif self.title_html is not None:
+            entry.find("title").text = self.title_html
+            entry.find("title").set("type", "html")
         # feedgen's loop variable hides the link that it builds: the attributes are set on nothing
         links = [child for child in entry if child.tag == "link"]
         for element, link in zip(links, self.link() or [], strict=False):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +21,7 @@ from feedkeep.content import review, text
 from feedkeep.content.render import html
 from feedkeep.formats import Options
 from feedkeep.ids import made_id
+from feedkeep.wire.feedgen_fixed import Extra
 from feedkeep.wire.xml import legal
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
     from feedkeep.models import Comment, Content, Post, Site, Snapshot
 
+# A link that starts at the page it stands on. What merely looks like one costs a rendering, nothing else.
+_RELATIVE = re.compile(r"""\b(?:href|src|srcset|poster)\s*=\s*["']?(?![a-z][a-z0-9+.-]*:)[^"'\s>]""", re.IGNORECASE)
+_SHOWN = re.compile(r"""class\s*=\s*["'][^"']*\bh-?review\b""")  # the author's own markup shows the review already
 _RECIPE = "1"  # raise it when the same records come out as other bytes, or old files are taken for current ones
 
 
@@ -111,17 +116,22 @@ def href(options: FeedOptions, page: Page, path: str) -> str:
     return posixpath.relpath(path, posixpath.dirname(page.path) or ".")
 
 
-def body(content: Content | None) -> str | None:
-    """Give a body as HTML that XML can hold; None where there is none."""
+def body(content: Content | None, url: str | None = None) -> str | None:
+    """Give a body as HTML that XML can hold, its links absolute; None where there is none.
+
+    ``url`` is the address of the post, from which relative links start where the source said nothing else.
+    """
     if content is None:
         return None
+    if content.base is None and url is not None and _RELATIVE.search(content.value):
+        content = msgspec.structs.replace(content, base=url)
     return legal(content.value if content.form == "html" and content.base is None else html(content))
 
 
 def post_body(post: Post) -> str | None:
     """Give a post's body as HTML, with its reviews on top, where every reader shows them."""
-    found = body(post.content)
-    if not post.reviews:
+    found = body(post.content, post.url)
+    if not post.reviews or (found is not None and _SHOWN.search(found)):
         return found
     return "".join(legal(review.as_html(item)) for item in post.reviews) + (found or "")
 
@@ -174,6 +184,25 @@ def feed_id(site: Site, page: Page) -> str:
 def newest(moments: list[dt.datetime | None], fallback: dt.datetime) -> dt.datetime:
     """Give the latest of the moments that are known: a feed's own date, without asking a clock."""
     return max((moment for moment in moments if moment is not None), default=fallback)
+
+
+def kept(extra: dict[str, Any], name: str) -> list[Extra]:
+    """Give back the elements that a format's own importer had no field for."""
+    held = extra.get(name)
+    elements = held.get("elements") if isinstance(held, dict) else None
+    return [_element(item) for item in elements if _is_element(item)] if isinstance(elements, list) else []
+
+
+def _is_element(item: object) -> bool:
+    return isinstance(item, (list, tuple)) and len(item) == 5 and isinstance(item[0], str) and item[0] != "&"
+
+
+def _element(item: Any) -> Extra:  # noqa: ANN401
+    name, attributes, text_, children, tail = item
+    told = {key: legal(value) for key, value in attributes.items()}
+    made = Extra(name, line(text_), told, tuple(_element(child) for child in children if _is_element(child)))
+    made.tail = line(tail)
+    return made
 
 
 def path(page: Page) -> PurePosixPath:

@@ -187,7 +187,7 @@ class Reader:
         others: list[Any],
     ) -> Post:
         title, title_html = plain_title(self._text(got, "title") or self._text(got, "dc:title") or "")
-        content, summary = self._bodies(got, link)
+        content, summary = self._bodies(got)
         reviews, content = self._reviews(got, others, content)
         fields: dict[str, Any] = {
             "id": record_id,
@@ -254,7 +254,7 @@ class Reader:
         others: list[Any],
     ) -> Comment:
         title, _ = plain_title(self._text(got, "title") or "")
-        content, summary = self._bodies(got, link)
+        content, summary = self._bodies(got)
         post = parent = post_url = None
         own = _COMMENT.match(record_id)
         if own is not None and not (permalink or record_id == link):
@@ -338,7 +338,7 @@ class Reader:
         self._seen.add(record_id)
         return record_id
 
-    def _bodies(self, got: dict[str, list[Any]], link: str | None) -> tuple[Content | None, Content | None]:
+    def _bodies(self, got: dict[str, list[Any]]) -> tuple[Content | None, Content | None]:
         whole_body = self._body(got, "content:encoded")
         if whole_body is None:
             for child in (*got.get("xhtml:body", ()), *got.get("body", ())):
@@ -350,11 +350,10 @@ class Reader:
                 or self._body(got, "dc:description")
                 or self._body(got, "atom:summary")
             )
-        base = link if link is not None and "://" in link else None
         if whole_body is None:
-            return (None if short is None else Content(value=short, base=base, truncated=is_cut(short))), None
-        body = Content(value=whole_body, base=base, truncated=is_cut(whole_body))
-        return body, None if short is None else Content(value=short, base=base)
+            return (None if short is None else Content(value=short, truncated=is_cut(short))), None
+        body = Content(value=whole_body, truncated=is_cut(whole_body))
+        return body, None if short is None else Content(value=short)
 
     def _body(self, got: dict[str, list[Any]], name: str) -> str | None:
         for child in got.get(name, ()):
