@@ -19,6 +19,7 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
 
     dropped: Mapping[str, str] = {}  # gone from the output
     altered: Mapping[str, str] = {}  # there, in a form that does not read back as it was
+    survives: Mapping[str, tuple[Any, ...]] = {}  # values of a field named above that are not lost after all
 
     def reason(self, key: str) -> str | None:
         """Why ``key`` is lost, or None if it survives."""
@@ -27,7 +28,7 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, record: msgspec.Struct) -> Iterator[tuple[str, str, bool]]:
         """What ``record`` would really lose: (key, reason, whether it is dropped altogether).
 
-        Only fields that hold something are reported; nested structs are walked.
+        Only fields that hold something other than their default are reported; nested structs are walked.
         """
         model = type(record).__name__
         if model in self.dropped:
@@ -35,9 +36,11 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
             return
         for field in msgspec.structs.fields(type(record)):
             value = getattr(record, field.name)
-            if value is None or value in ((), {}, "") or value is False:
+            if value is None or value in ((), {}, "") or value is False or value == field.default:
                 continue
             key = f"{model}.{field.name}"
+            if value in self.survives.get(key, ()):
+                continue
             if key in self.dropped:
                 yield key, self.dropped[key], True
                 continue

@@ -26,6 +26,24 @@ PostStatus = Literal["published", "draft", "pending", "scheduled", "private", "t
 CommentStatus = Literal["approved", "pending", "spam", "trashed", "deleted"]
 
 
+_CATEGORY = "category"
+_POST = "post"
+_COMMENT = "comment"
+_BEST = 5.0
+_WORST = 0.0
+
+
+def _same_default(record: msgspec.Struct, field: str, default: object) -> None:
+    """Put the default itself where a field equals it.
+
+    ``omit_defaults`` leaves out what *is* the default; a string or number that merely equals it would be written,
+    and two equal records would have different bytes.
+    """
+    value = getattr(record, field)
+    if value is not default and value == default:
+        msgspec.structs.force_setattr(record, field, default)
+
+
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A body, verbatim as it came, and how to read it."""
 
@@ -54,13 +72,17 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """A category, a tag, or a term of any other taxonomy."""
 
     name: str | None = None  # RSS category text; Atom category/@label, else @term; WXR cat_name
-    taxonomy: str = "category"  # WXR domain: "category", "post_tag" …; feeds say "category"
+    taxonomy: str = _CATEGORY  # WXR domain: "category", "post_tag" …; feeds say "category"
     slug: str | None = None  # Atom category/@term if a label is there; WXR nicename
     scheme: str | None = None  # RSS category/@domain; Atom category/@scheme
     parent: str | None = None  # WXR category_parent: the parent's slug
     description: str | None = None  # WXR category_description
     id: str | None = None  # WXR term_id
     extra: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        """Let equal records have equal bytes; see :func:`_same_default`."""
+        _same_default(self, "taxonomy", _CATEGORY)
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -111,8 +133,13 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """A rating with its own scale; 4 of 5 is not 8 of 10 until somebody asks."""
 
     value: float
-    best: float = 5.0
-    worst: float = 0.0
+    best: float = _BEST
+    worst: float = _WORST
+
+    def __post_init__(self) -> None:
+        """Let equal records have equal bytes; see :func:`_same_default`."""
+        _same_default(self, "best", _BEST)
+        _same_default(self, "worst", _WORST)
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -155,7 +182,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     aliases: tuple[str, ...] = ()  # other ids that the source states for it ("wp:post:17")
     url: str | None = None  # RSS link; Atom link rel=alternate; WXR link — its address
     urls: tuple[str, ...] = ()  # other addresses that it had or has
-    kind: str = "post"  # "post", "page", or the name of a custom type (WXR post_type)
+    kind: str = _POST  # "post", "page", or the name of a custom type (WXR post_type)
     slug: str | None = None  # WXR post_name
     title: str | None = None  # plain text
     title_html: str | None = None  # the title with its markup, only where it has any
@@ -187,6 +214,10 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     deleted: dt.datetime | None = None  # when it was deleted: RFC 6721 deleted-entry/@when
     extra: dict[str, Any] = {}
 
+    def __post_init__(self) -> None:
+        """Let equal records have equal bytes; see :func:`_same_default`."""
+        _same_default(self, "kind", _POST)
+
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A comment, pingback, trackback or webmention.
@@ -209,11 +240,15 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     published: dt.datetime | None = None
     updated: dt.datetime | None = None
     status: CommentStatus | None = None  # WXR comment_approved; what a public feed shows is "approved"
-    kind: str = "comment"  # "comment", "pingback", "trackback", "webmention", or a plugin's own
+    kind: str = _COMMENT  # "comment", "pingback", "trackback", "webmention", or a plugin's own
     ip: str | None = None  # WXR comment_author_IP — private
     order: int | None = None  # its place on the page, from 0, where the source gives no dates
     deleted: dt.datetime | None = None  # when it was deleted; what is left is a tombstone
     extra: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        """Let equal records have equal bytes; see :func:`_same_default`."""
+        _same_default(self, "kind", _COMMENT)
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

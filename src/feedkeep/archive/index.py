@@ -30,7 +30,7 @@ CREATE TABLE file (
     comments INTEGER,             -- how many it holds
     size INTEGER, mtime INTEGER,  -- of the file, to see that it was changed by others
     digest TEXT NOT NULL,
-    summary BLOB                  -- Summary in MessagePack, of posts
+    summary BLOB                  -- Summary in JSON, of posts
 );
 CREATE INDEX file_path ON file (path);
 CREATE INDEX file_base ON file (base);
@@ -43,8 +43,8 @@ CREATE TABLE spoken (number INTEGER PRIMARY KEY, digest TEXT);  -- what the full
 CREATE VIRTUAL TABLE words USING fts5 (title, body, comments, tokenize='unicode61 remove_diacritics 2');
 """
 
-_unpack = msgspec.msgpack.Decoder(Summary).decode
-_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.json.Decoder(Summary).decode
+_pack = msgspec.json.Encoder().encode
 _AT_ONCE = 500  # values in one IN (…); SQLite's own limit is larger since 3.32, 999 before
 
 

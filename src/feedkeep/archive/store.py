@@ -325,7 +325,7 @@ class SiteArchive:
                 or wanted == summary.slug
             ):
                 exact.append(summary)
-            elif summary.title and low in summary.title.casefold():
+            elif low in (summary.title or "").casefold() or low in (summary.slug or ""):
                 partly.append(summary)
         found = exact or partly
         if len(found) == 1:

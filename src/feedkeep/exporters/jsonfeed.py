@@ -85,6 +85,7 @@ LOSSES = Losses(
         "Site.feed_urls": "the address of the feed is where it will live now",
         "Post.comments_feed": "leads to the feed of comments that is exported beside this one",
     },
+    survives={"Post.status": ("published",), "Comment.status": ("approved",)},
 )
 
 
