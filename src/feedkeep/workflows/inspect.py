@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 — msgspec reads the annotations
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 NAMES = 10  # of authors, commenters and terms that are named, the most frequent first
 _DISTINCT = 100_000  # of them that are told apart, so that a hostile source cannot fill the memory
+_AROUND = 30  # characters shown before and after a damaged place
+_LAST_WORDS = re.compile(r"(?:(?:(?<=\s)|^)\S+\s*){0,3}$|\S*$")
+_FIRST_WORDS = re.compile(r"\S*(?:\s+\S+){0,2}")
 DAMAGES = 1000  # that are kept with their text
 
 
@@ -41,6 +45,7 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
     found: str  # the damaged place with the words around it
     repair: str  # the same, mended
     confidence: float  # from 0 to 1
+    why: str  # what happened to it
 
 
 class Inspection(msgspec.Struct, kw_only=True):
@@ -214,15 +219,26 @@ class _Tally:
             self._zones[f"{offset[:3]}:{offset[3:5]}"] += 1
 
     def _check(self, record: str, field: str, text: Content | str | None) -> None:
-        value = text.value if isinstance(text, Content) else text
-        for place in mojibake.damages(value or ""):
+        value = text.value if isinstance(text, Content) else text or ""
+        markup = isinstance(text, Content) and text.form != "text"
+        for place in mojibake.find(value, markup=markup):
             self._result.damage_count += 1
             if len(self._damages) < DAMAGES:
-                self._damages.append(
-                    Damage(
-                        record=record, field=field, found=place.found, repair=place.repair, confidence=place.confidence
-                    )
-                )
+                self._damages.append(_damage(record, field, value, place))
+
+
+def _damage(record: str, field: str, text: str, place: mojibake.Damage) -> Damage:
+    before = _LAST_WORDS.search(text, max(0, place.start - _AROUND), place.start)
+    after = _FIRST_WORDS.match(text, place.end, min(len(text), place.end + _AROUND))
+    head, tail = before[0] if before else "", after[0] if after else ""
+    return Damage(
+        record=record,
+        field=field,
+        found=head + place.found + tail,
+        repair=head + place.repaired + tail,
+        confidence=place.confidence,
+        why=place.why,
+    )
 
 
 def _wider(span: Span | None, moment: dt.datetime | None) -> Span | None:
