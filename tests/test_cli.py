@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 COMMANDS = [command.name for command in cli.app.registered_commands if command.name]
 
-FEED = {
+FEED: dict[str, Any] = {
     "version": "https://jsonfeed.org/version/1.1",
     "title": "Film diary",
     "home_page_url": "https://films.example/",
@@ -275,6 +275,24 @@ def test_inspect_tells_without_writing(run: Callable[..., Outcome], feed: Path) 
     assert sorted(Path().iterdir()) == before
 
 
+def test_inspect_proposes_a_repair_and_says_how_sure_it_is(run: Callable[..., Outcome]) -> None:
+    item = {
+        **FEED["items"][0],
+        "title": "Rope \u00e2\u20ac\u201d ten shots",
+        "content_html": "<p>caf\u00c3\u00a9</p>" * 4,
+    }
+    data = json.dumps({**FEED, "items": [item]}).encode()
+    (found,) = run("inspect", "-", "--json", stdin=data).json["reports"][0]["documents"]
+
+    assert found["damage_count"] == 5
+    assert found["damages"][0]["field"] == "Post.title"
+    assert found["damages"][0]["found"] == "Rope \u00e2\u20ac\u201d ten shots"
+    assert found["damages"][0]["repair"] == "Rope \u2014 ten shots"
+    assert 0.9 < found["damages"][0]["confidence"] < 1
+    assert "2 more places" in run("inspect", "-", stdin=data).out
+    assert run("inspect", "-", "--text", stdin=data).out.count("% sure") == 5
+
+
 def test_inspect_of_a_folder_goes_on_after_a_damaged_member(run: Callable[..., Outcome], feed: Path) -> None:
     folder = Path("exports")
     folder.mkdir()
@@ -385,7 +403,7 @@ def test_export_writes_where_it_is_told(run: Callable[..., Outcome], archive: Pa
 
 
 def test_hostile_text_does_not_reach_the_terminal(run: Callable[..., Outcome]) -> None:
-    item = {**FEED["items"][0], "title": HOSTILE, "content_html": f"<p>{HOSTILE}</p>", "tags": [HOSTILE]}  # type: ignore[dict-item]
+    item = {**FEED["items"][0], "title": HOSTILE, "content_html": f"<p>{HOSTILE}</p>", "tags": [HOSTILE]}
     data = json.dumps({**FEED, "title": HOSTILE, "items": [item]}).encode()
     outcomes = [
         run("inspect", "-", stdin=data),
@@ -525,7 +543,7 @@ def test_the_shell_is_offered_what_there_is(archive: Path) -> None:
 
 def test_the_shell_is_not_offered_what_it_might_run(run: Callable[..., Outcome]) -> None:
     tags = ["plain", "$(reboot)", "a;reboot", "`reboot`", "a\nb", "-rf", "a\x1b[2Jb", "it's", "été 2014"]
-    item = {**FEED["items"][0], "tags": tags}  # type: ignore[dict-item]
+    item = {**FEED["items"][0], "tags": tags}
     run("import", "-", stdin=json.dumps({**FEED, "items": [item]}).encode())
 
     here: Any = Context({"archive": Path("archive")})

@@ -50,7 +50,7 @@ def _say(report: "InspectReport", *, every_damage: bool) -> None:
         shown = found.damages if every_damage else found.damages[:_SHOWN]
         console.table(_damage_rows(shown), indent=4)
         if found.damage_count > len(shown):
-            console.say(f"    {found.damage_count - len(shown):,} more places; --text shows them")
+            console.say(f"    {console.plural(found.damage_count - len(shown), 'more place')}; --text shows all")
     for error in report.errors:
         console.hint(f"cannot be read: {console.one_line(error)}")
     console.unread(report.unread)
