@@ -116,7 +116,7 @@ def _row(entry: "Entry") -> tuple[str, ...]:
     remark = f"[{', '.join(kind + marks)}] " if kind or marks else ""
     return (
         "" if post.published is None else post.published.date().isoformat(),
-        "" if post.rating is None else f"★ {post.rating:g}",
+        "" if post.rating is None else f"★ {post.rating:.3g}",
         str(post.comments),
         post.slug or post.id,
         remark + (post.title or "(no title)"),
