@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import NamedTuple
 
 from feedkeep.content import page_thread
@@ -21,6 +20,7 @@ from feedkeep.content.page_lines import (
 from feedkeep.content.page_thread import Line
 
 _NOT_PROSE = re.compile(r"[{}<>;=\\|\t]")
+_NOT_A_TITLE = re.compile(r"\s*(?:[*+#@/%;-]|[\w-]+:\s|\S*[^\w’'“”\"!?\s]\S*$)|\s{8}")
 _SUFFIX = re.compile(r"\s+[|–—»«·:-]+\s+")
 _FULL_LINE = 120  # characters; a text with longer lines is not wrapped, so each of its lines is a paragraph
 _TITLE = 200  # characters of a title at most
@@ -64,8 +64,18 @@ def is_page(text: str) -> bool:
     at, rank = _ranked_heading(lines)
     if at and (rank >= _QUOTED or (rank == _COUNTED and page_thread.is_thread(lines[at + 1 :]))):
         return True
-    first = [alike(line) for line in filled[:12] if len(line) <= _TITLE]
-    return any(count > 1 and len(words) > 4 for words, count in Counter(first).items())
+    return _is_titled_twice(filled) and any(
+        ends_comments(line) or heading(line) or is_furniture(line) or byline(line) for line in filled
+    )
+
+
+def _is_titled_twice(filled: list[str]) -> bool:
+    """Tell whether the first line that is no furniture comes again at once."""
+    tops = [line for line in filled[:_TOP] if not is_furniture(line)][:3]
+    words = [alike(line) for line in tops]
+    if len(words) < 2 or not words[0] or len(tops[0]) > _TITLE or _NOT_A_TITLE.match(tops[0]):
+        return False
+    return words[0] == words[1] or _is_title(tops[0], words[1])
 
 
 def _ranked_heading(lines: list[Line]) -> tuple[int | None, int]:
@@ -151,7 +161,7 @@ def _headed(
     start = next((at for at in rows if wanted and _is_title(lines[at].text, wanted)), None)
     if start is None:
         start = next((at for at in rows if not is_furniture(lines[at].text)), None)
-        if start is None or len(lines[start].text) > _TITLE:
+        if start is None or len(lines[start].text) > _TITLE or _is_paragraph(lines[start].text):
             return known, lines, []
         wanted = alike(lines[start].text)
     furniture += [(lines[at], _OUT) for at in rows if at < start]
@@ -175,6 +185,10 @@ def _headed(
             break
         at += 1
     return title, lines[at:], bylines
+
+
+def _is_paragraph(text: str) -> bool:
+    return is_prose(text) and len(text) > _TITLE // 2 and text.rstrip().endswith((".", "!", "?", "…", "”", '"'))
 
 
 def _is_title(text: str, wanted: str) -> bool:

@@ -120,6 +120,10 @@ def _post(page: Page, source: Source, notes: Notes) -> tuple[Post, Thread]:
         )
     elif page.heading is None:
         notes.noticed("no heading of comments was found", **where)
+    dates = [one.published for one in page.bylines] + [one.published for one in thread.comments]
+    shown = sum(date is not None for date in dates)
+    if shown and source.timezone is None:
+        notes.altered(f"a page shows no time zone: dates are taken as UTC ({shown} of them)", **where)
     author = next((one.author for one in page.bylines if one.author), None)
     published = next((one.published for one in page.bylines if one.published), None)
     closed = any("closed" in line.text.lower() for line in page.tail[:1])
@@ -131,7 +135,7 @@ def _post(page: Page, source: Source, notes: Notes) -> tuple[Post, Thread]:
         content=Content(value=text, form="text") if text else None,
         authors=(Person(name=author),) if author else (),
         terms=tuple(Term(name=name, taxonomy=taxonomy) for taxonomy, name in page.terms),
-        published=_aware(published, source, notes, post_id),
+        published=_aware(published, source),
         status="published",
         comment_count=claimed,
         comments_open=(not closed) if page.tail and ends_comments(page.tail[0].text) else None,
@@ -167,10 +171,10 @@ def _comment(post: Post, found: Found, made: str, ids: list[str], order: int, so
     if buttons:
         what = f"taken for page furniture and left out: {buttons}"
         notes.noticed(what, source=source.name, line=found.furniture[0].number, record=made)
-    if not found.text:
+    if not found.text and found.kind == "comment":
         notes.noticed("a comment without text", source=source.name, line=found.line or None, record=made)
     _look_for_damage(found.text, "Comment.content", made, source, notes)
-    published = _aware(found.published, source, notes, made)
+    published = _aware(found.published, source)
     return Comment(
         id=made,
         post=post.id,
@@ -184,12 +188,8 @@ def _comment(post: Post, found: Found, made: str, ids: list[str], order: int, so
     )
 
 
-def _aware(moment: dt.datetime | None, source: Source, notes: Notes, record: str) -> dt.datetime | None:
-    if moment is None:
-        return None
-    if source.timezone is None:
-        notes.altered("a date without a zone, taken as UTC", source=source.name, record=record)
-    return moment.replace(tzinfo=source.timezone or dt.UTC)
+def _aware(moment: dt.datetime | None, source: Source) -> dt.datetime | None:
+    return None if moment is None else moment.replace(tzinfo=source.timezone or dt.UTC)
 
 
 def _look_for_damage(text: str, field: str, record: str, source: Source, notes: Notes) -> None:
