@@ -45,6 +45,11 @@ def base(conversation: Conversation) -> str:
             if key
         )
         return f"orphans/{short(known[0] if known else min(conversation.records))}"
+    return rooted(root)
+
+
+def rooted(root: Post | Media) -> str:
+    """Give the path that a conversation about ``root`` would like."""
     name = file_slug(root)
     if isinstance(root, Media):
         return f"attachments/{_month(root)}/{name}"

@@ -47,12 +47,28 @@ def key_rows(conversation: Conversation, number: int) -> list[tuple[int, int, in
 def entry_of(conversation: Conversation, number: int, data: bytes, size: int, mtime: int) -> Entry:
     """Give the row of a conversation; its path is not decided yet."""
     root = conversation.root
-    digest = digest_of(data)
     comments = [record for record in conversation.records.values() if type(record) is Comment]
+    base, name = layout.base(conversation), root.id if root is not None else min(conversation.records, default="")
+    return row_of(root, comments, conversation.tombstones, base, name, number, data, size, mtime)
+
+
+def row_of(
+    root: Post | Media | None,
+    comments: list[Comment],
+    tombstones: list[Tombstone],
+    base: str,
+    name: str,
+    number: int,
+    data: bytes,
+    size: int,
+    mtime: int,
+) -> Entry:
+    """Give the row of a file from its parts."""
+    digest = digest_of(data)
     entry = Entry(
         number=number,
-        base=layout.base(conversation),
-        name=root.id if root is not None else min(conversation.records, default=""),
+        base=base,
+        name=name,
         root="" if root is None else "post" if type(root) is Post else "media",
         digest=digest,
         comments=len(comments),
@@ -65,7 +81,7 @@ def entry_of(conversation: Conversation, number: int, data: bytes, size: int, mt
     if isinstance(root, Post):
         last = max((c.published for c in comments if c.published), default=None)
         entry.last_comment = last.timestamp() if last else None
-        entry.summary = _summary(root, comments, conversation.tombstones, digest, last)
+        entry.summary = _summary(root, comments, tombstones, digest, last)
     return entry
 
 
@@ -123,5 +139,5 @@ def _terms(post: Post) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _from_zero_to_five(rating: Rating) -> float:
-    span = rating.best - rating.worst
-    return 5 * (rating.value - rating.worst) / span if span else 0.0
+    # whatever the worst is: four stars of five are four to the person who asks for --min-rating 4
+    return 5 * rating.value / rating.best if rating.best > 0 else 0.0

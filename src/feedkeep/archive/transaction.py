@@ -11,8 +11,8 @@ import msgspec
 
 from feedkeep.archive import layout
 from feedkeep.archive.conversation import Conversation, decode, slot_name
-from feedkeep.archive.identity import hashed, keys, partition
-from feedkeep.archive.rows import entry_of, key_rows
+from feedkeep.archive.identity import claims, hashed, partition
+from feedkeep.archive.rows import entry_of, key_rows, row_of
 from feedkeep.archive.versions import NAMES, Origin, Version, VersionSet
 from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term
 
@@ -161,7 +161,7 @@ class Transaction:
                 found = known[key] = hashed(key)
             return found
 
-        claimed = [[[number_of(key) for key in keys(v.record).all()] for v in group] for group in groups]
+        claimed = [[[number_of(key) for key in claims(v.record)] for v in group] for group in groups]
         wanted = known.values()
         hits: dict[int, list[tuple[int, int]]] = {}
         for h, number, exact in self._index.claims(list(wanted)):
@@ -201,6 +201,23 @@ class Transaction:
     def _new(
         self, group: list[Version], claimed: list[list[int]], entries: list[Entry], rows: list[tuple[int, int, int]]
     ) -> None:
+        quick = Conversation.new(group)
+        if quick is not None:
+            self._count(group, ADDED)
+            number = self._next
+            self._next += 1
+            place = self._origin.place
+            local = {hashes[0]: exact_of(version, place) for version, hashes in zip(group, claimed, strict=True)}
+            for hashes in claimed:
+                for h in hashes:
+                    local.setdefault(h, 0)
+            rows += [(h, number, exact) for h, exact in local.items()]
+            root, comments, data = quick
+            stat = self._journal.write(self._journal.name(number), data)
+            self._files += 1
+            base = layout.rooted(root)
+            entries.append(row_of(root, comments, [], base, root.id, number, data, stat.st_size, stat.st_mtime_ns))
+            return
         conversation = Conversation(group)
         if len(conversation.slots) != len(group):  # the source says something twice
             self._tally(group, VersionSet(), [conversation])
@@ -210,7 +227,7 @@ class Transaction:
         self._next += 1
         place = self._origin.place
         single = len(conversation.slots) == len(group)
-        local: dict[int, int] = {}
+        local = {}
         for version, hashes in zip(group, claimed, strict=True):
             if single:
                 local[hashes[0]] = exact_of(version, place)

@@ -162,5 +162,4 @@ class Feed(FeedGenerator):  # type: ignore[misc] — feedgen is untyped
 
 def _bytes(root: Any) -> Iterator[bytes]:  # noqa: ANN401
     etree.cleanup_namespaces(root, keep_ns_prefixes=["content", "atom"])
-    yield etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    yield b"\n"
+    yield etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)

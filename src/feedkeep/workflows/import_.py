@@ -135,7 +135,7 @@ class _Run:
                 return chosen, iter(list(records))
             for _ in records:  # a first pass over a large feed, to see that it is well formed to its end
                 pass
-            return chosen, chosen.read(shown, self.notes)
+            return chosen, reading.records(shown, chosen, self.notes)
 
         chosen, records = reading.read(shown, importer, self.notes, collect)
         held: list[Record] = []

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from feedkeep import formats
+from feedkeep.content import review
 from feedkeep.errors import FormatError
+from feedkeep.models import Post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +81,7 @@ def read(
     while True:
         counts, kept = notes.counts.copy(), len(notes.kept)
         try:
-            return collect(importer, importer.read(document, notes))
+            return collect(importer, records(document, importer, notes))
         except FormatError as error:
             if not error.malformed or importer.fallback is None:
                 raise
@@ -89,6 +93,21 @@ def read(
                 line=error.line,
             )
             importer = formats.importer(importer.fallback)
+
+
+def records(document: Source, importer: Importer, notes: Notes) -> Iterator[Record]:
+    """Yield a document's records; a post whose body holds a review's markup gets the review beside it."""
+    return map(_reviewed, importer.read(document, notes))
+
+
+def _reviewed(record: Record) -> Record:
+    if not isinstance(record, Post) or record.reviews or record.content is None:
+        return record
+    value = record.content.value
+    if "ld+json" not in value and "hreview" not in value and "h-review" not in value:  # nearly all posts
+        return record
+    found = review.find(value)
+    return msgspec.structs.replace(record, reviews=found) if found else record
 
 
 def _detected(source: Source) -> Importer | None:
