@@ -4,78 +4,83 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from functools import lru_cache
 
-_MONTHS = {
-    name: n
-    for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENGLISH = {name: number for number, name in enumerate(_NAMES, 1)}
+# How month names begin, without accents: English, and the languages that broken feeds have been seen in
+# (German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Hungarian, Greek).
+_MONTHS = {
+    start: number
+    for number, starts in enumerate(
+        (
+            "jan ene gen ιαν",
+            "feb fev φεβ",
+            "mar mrz mrt μαρ",
+            "apr avr abr απρ",
+            "may mai mag mei maj μαι",
+            "jun juin giu ιουν ιον",
+            "jul juil lug ιουλ ιολ",
+            "aug aou ago αυγ",
+            "sep set sze σεπ",
+            "oct okt ott out οκτ",
+            "nov νοε",
+            "dec dez dic δεκ",
+        ),
+        1,
+    )
+    for start in starts.split()
+}
 # Hours from UTC of the names that feeds use. RFC 822 defines the American ones; the others are what people write.
 _ZONES = {
-    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "0000"), 0.0),
-    "est": -5,
-    "edt": -4,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-    "akst": -9,
-    "akdt": -8,
-    "hst": -10,
-    "ast": -4,
-    "adt": -3,
-    "nst": -3.5,
-    "brt": -3,
-    "art": -3,
-    "bst": 1,
-    "ist": 5.5,
-    "west": 1,
-    "cet": 1,
-    "mez": 1,
-    "met": 1,
-    "cest": 2,
-    "mesz": 2,
-    "mest": 2,
-    "eet": 2,
-    "eest": 3,
-    "sast": 2,
-    "msk": 3,
-    "msd": 4,
-    "trt": 3,
-    "pkt": 5,
-    "wib": 7,
-    "hkt": 8,
-    "sgt": 8,
-    "awst": 8,
-    "jst": 9,
-    "kst": 9,
-    "acst": 9.5,
-    "acdt": 10.5,
-    "aest": 10,
-    "aedt": 11,
-    "nzst": 12,
-    "nzdt": 13,
+    name: float(hours)
+    for name, hours in (
+        pair.split(":")
+        for pair in (
+            "z:0 ut:0 utc:0 gmt:0 wet:0 est:-5 edt:-4 et:-5 cst:-6 cdt:-5 ct:-6 mst:-7 mdt:-6 mt:-7 pst:-8 pdt:-7 pt:-8 "
+            "akst:-9 akdt:-8 hst:-10 ast:-4 adt:-3 nst:-3.5 ndt:-2.5 brt:-3 brst:-2 art:-3 clt:-4 bst:1 ist:5.5 west:1 "
+            "cet:1 mez:1 met:1 cest:2 mesz:2 mest:2 eet:2 eest:3 sast:2 msk:3 msd:4 trt:3 pkt:5 ict:7 wib:7 hkt:8 sgt:8 "
+            "awst:8 jst:9 kst:9 acst:9.5 acdt:10.5 aest:10 aedt:11 nzst:12 nzdt:13"
+        ).split()
+    )
 }
-_RFC822 = re.compile(
-    r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})(?:\s+|-)([a-z]{3})[a-z]*\.?,?(?:\s+|-)(\d{4}|\d{2})"
-    r"(?:,?\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?)?\s*(?:([+-])\s?(\d{2}):?(\d{2})|([a-z]+)(?:([+-])(\d{1,2}):?(\d{2})?)?)?"
-    r"(?:\s*\([^)]*\))?",
-    re.IGNORECASE,
+_KOREA = dt.timezone(dt.timedelta(hours=9))
+
+# The two forms that nearly every feed writes.
+_RSS = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:(GMT|UTC|Z)|([+-])(\d\d)(\d\d))",
+    re.ASCII,
 )
-_ISO = re.compile(
-    r"([+-]?\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:[T\s]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?\s*"
-    r"(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2})?)?",
-    re.IGNORECASE,
+_ATOM = re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+
+_WORD = r"[^\W\d_]+\.?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<part>\d+))?)?(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+_ZONE = (
+    r"(?:(?P<sign>[+-])\s?(?P<hours>\d{1,2}):?(?P<minutes>\d{1,2})?"
+    r"|(?:etc/)?(?P<name>[a-z]{1,5})(?:(?P<sign2>[+-])(?P<hours2>\d{1,2}):?(?P<minutes2>\d{2})?)?)?(?:\s*\([^()]*\))?"
 )
-_ORDINAL = re.compile(r"(\d{4})-?(\d{3})")
-_ASCTIME = re.compile(
-    r"(?:[a-z]{3,9},?\s+)?([a-z]{3})[a-z]*\s+(\d{1,2}),?\s+(?:(\d{1,2}):(\d{2}):(\d{2})\s+)?(?:([a-z]{2,5})\s+)?(\d{4})"
-    r"(?:\s+(\d{1,2}):(\d{2}):(\d{2}))?(?:\s+([a-z]{2,5}))?",
-    re.IGNORECASE,
+_LOOSE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # ISO 8601 and W3CDTF, whole or in part, with a space for the T, as databases write it
+        rf"(?P<year>\d{{4}})(?:-(?P<month>\d{{1,2}})(?:-(?P<day>\d{{1,2}}))?)?(?:(?:T|\s)\s*{_CLOCK})?\s*{_ZONE}",
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d))?)?\s*{_ZONE}",
+        # RFC 822, with whatever day name, dashes, two-digit years
+        rf"(?:{_WORD},?\s+)?(?P<day>\d{{1,2}})(?:\.?\s+|-)(?P<word>{_WORD}),?(?:\s+|-)(?P<year>\d{{4}}|\d\d)(?:,?\s+{_CLOCK})?\s*{_ZONE}",
+        # asctime, and what Americans write
+        rf"(?:{_WORD},?\s+)?(?P<word>{_WORD})\s+(?P<day>\d{{1,2}}),?\s+{_CLOCK}\s+(?:(?P<name>[a-z]{{1,5}})\s+)?(?P<year>\d{{4}})",
+        rf"(?:{_WORD},?\s+)?(?P<word>{_WORD})\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})(?:,?\s+{_CLOCK})?\s*{_ZONE}",
+        rf"(?:{_WORD},?\s+)?(?P<year>\d{{4}})/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_CLOCK})?\s*{_ZONE}",
+        # a month's name in an ISO date, seen in Hungarian feeds
+        rf"(?P<year>\d{{4}})-(?P<word>{_WORD})-(?P<day>\d{{1,2}})(?:T{_CLOCK})?\s*{_ZONE}",
+    )
+)
+_DAY_OF_YEAR = re.compile(r"(\d{4})-?(\d{3})", re.ASCII)
+_SECONDS = re.compile(r"\d{9,10}", re.ASCII)  # since 1970
+_KOREAN = re.compile(
+    rf"(?P<year>\d{{4}})(?:년\s+|-)(?P<month>\d\d)(?:월\s+|-)(?P<day>\d\d)일?\s+(?:(?P<noon>오전|오후)\s+)?{_CLOCK}"
 )
 
 
@@ -84,100 +89,98 @@ def parse(text: str, zone: dt.tzinfo | None = None) -> tuple[dt.datetime, bool] 
 
     A date without a zone is taken in ``zone``, else in UTC. None for what is no date, and for dates before year 1.
     """
+    try:
+        found = _RSS.fullmatch(text)
+        if found is not None:
+            day, name, year, hour, minute, second, utc, sign, hours, minutes = found.groups()
+            tz = dt.UTC if utc else _offset(sign, hours, minutes)
+            moment = dt.datetime(int(year), _ENGLISH[name], int(day), int(hour), int(minute), int(second), 0, tz)
+            if 1 < moment.year < 9999:
+                return moment, False
+        elif _ATOM.fullmatch(text) is not None:
+            moment = dt.datetime.fromisoformat(text)
+            if 1 < moment.year < 9999:
+                return moment, False
+    except (ValueError, KeyError):
+        pass
+    return _loose(text, zone)
+
+
+def _loose(text: str, zone: dt.tzinfo | None) -> tuple[dt.datetime, bool] | None:
     text = text.strip()
     if not text or len(text) > 100:
         return None
     try:
-        return _iso(text, zone) or _rfc822(text, zone) or _asctime(text, zone)
-    except (ValueError, OverflowError):
-        return None
+        if _SECONDS.fullmatch(text):
+            return dt.datetime.fromtimestamp(int(text), dt.UTC), False
+        ordinal = _DAY_OF_YEAR.fullmatch(text)
+        if ordinal is not None:
+            first = dt.datetime(int(ordinal[1]), 1, 1, tzinfo=zone or dt.UTC)
+            return first + dt.timedelta(days=int(ordinal[2]) - 1), True
+        for pattern in _LOOSE:
+            found = pattern.fullmatch(text)
+            if found is not None:
+                return _made(found.groupdict(), zone or dt.UTC)
+        found = _KOREAN.fullmatch(text)
+        if found is not None:
+            told = found.groupdict()
+            return _made({**told, "half": {"오전": "a", "오후": "p"}.get(told["noon"] or "")}, zone or _KOREA)
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
 
 
-def _rfc822(text: str, zone: dt.tzinfo | None) -> tuple[dt.datetime, bool] | None:
-    found = _RFC822.fullmatch(text)
-    if found is None:
-        return None
-    day, month, year, hour, minute, second, sign, hours, minutes, name, sign2, hours2, minutes2 = found.groups()
-    number = _MONTHS.get(month.lower())
-    if number is None:
-        return None
-    tz: dt.tzinfo | None = None
-    if sign is not None:
-        tz = _offset(sign, hours, minutes)
-    elif name is not None:
-        tz = _named(name)
-        if sign2 is not None:  # "GMT+1"
-            tz = _offset(sign2, hours2, minutes2 or "0")
-    return _made(_full_year(year), number, int(day), int(hour or 0), int(minute or 0), int(second or 0), 0, tz, zone)
-
-
-def _iso(text: str, zone: dt.tzinfo | None) -> tuple[dt.datetime, bool] | None:
-    found = _ISO.fullmatch(text)
-    if found is None:
-        found = _ORDINAL.fullmatch(text)
-        if found is None:
+def _made(told: dict[str, str | None], zone: dt.tzinfo) -> tuple[dt.datetime, bool] | None:
+    word = told.get("word")
+    month = int(told.get("month") or "1") if word is None else _month(word)
+    hour, minute, second = (int(told.get(name) or "0") for name in ("hour", "minute", "second"))
+    if told.get("half"):
+        if not 1 <= hour <= 24:
             return None
-        first, _ = _made(int(found[1]), 1, 1, 0, 0, 0, 0, None, zone) or (None, False)
-        return None if first is None else (first + dt.timedelta(days=int(found[2]) - 1), True)
-    year, month, day, hour, minute, second, part, utc, sign, hours, minutes = found.groups()
-    if month is None and (hour is not None or len(text) != 4):
-        return None
-    tz = dt.UTC if utc else _offset(sign, hours, minutes or "0") if sign else None
-    micro = int((part or "0")[:6].ljust(6, "0"))
-    return _made(
-        int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), micro, tz, zone
-    )
-
-
-def _asctime(text: str, zone: dt.tzinfo | None) -> tuple[dt.datetime, bool] | None:
-    found = _ASCTIME.fullmatch(text)
-    if found is None:
-        return None
-    month, day, hour, minute, second, name, year, hour2, minute2, second2, name2 = found.groups()
-    number = _MONTHS.get(month.lower())
-    if number is None:
-        return None
-    tz = _named(name or name2) if name or name2 else None
-    clock = (int(hour or hour2 or 0), int(minute or minute2 or 0), int(second or second2 or 0))
-    return _made(int(year), number, int(day), *clock, 0, tz, zone)
-
-
-def _made(
-    year: int,
-    month: int,
-    day: int,
-    hour: int,
-    minute: int,
-    second: int,
-    micro: int,
-    tz: dt.tzinfo | None,
-    zone: dt.tzinfo | None,
-) -> tuple[dt.datetime, bool] | None:
-    if year < 1:
-        return None
+        hour = hour % 12 + (12 if (told["half"] or "").lower() == "p" or hour > 12 else 0)
+    micro = int((told.get("part") or "0")[:6].ljust(6, "0"))
     late = dt.timedelta(0)
     if second == 60:  # a leap second is the next minute's first
         second, late = 59, dt.timedelta(seconds=1)
     if hour == 24 and minute == second == 0:
-        hour, late = 0, dt.timedelta(days=1)
-    moment = dt.datetime(year, month, day, hour, minute, second, micro, tz if tz is not None else zone or dt.UTC)
-    moment += late
-    moment.timestamp()  # outside of what can be reckoned in UTC: OverflowError
-    moment.astimezone(dt.UTC)
+        hour, late = 0, late + dt.timedelta(days=1)
+    tz = _zone(told)
+    year = _full_year(told["year"] or "")
+    moment = dt.datetime(year, month, int(told.get("day") or "1"), hour, minute, second, micro, tz or zone) + late
+    moment.astimezone(dt.UTC)  # OverflowError where no calendar holds it
     return moment, tz is None
+
+
+def _zone(told: dict[str, str | None]) -> dt.tzinfo | None:
+    sign, hours, minutes = told.get("sign"), told.get("hours"), told.get("minutes")
+    if sign is None:
+        sign, hours, minutes = told.get("sign2"), told.get("hours2"), told.get("minutes2")
+    if sign is not None and hours is not None:
+        try:
+            return _offset(sign, hours, minutes or "0")
+        except ValueError:
+            return None
+    name = told.get("name")
+    return None if name is None else _named(name.lower())
+
+
+def _month(word: str) -> int:
+    folded = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    number = _MONTHS.get(folded[:4]) or _MONTHS.get(folded[:3])
+    if number is None:
+        raise ValueError(word)
+    return number
 
 
 @lru_cache(maxsize=256)
 def _offset(sign: str, hours: str, minutes: str) -> dt.tzinfo:
     span = dt.timedelta(hours=int(hours), minutes=int(minutes))
-    if span >= dt.timedelta(hours=24):
-        raise ValueError("an offset of a day")
     return dt.UTC if not span else dt.timezone(-span if sign == "-" else span)
 
 
 @lru_cache(maxsize=256)
 def _named(name: str) -> dt.tzinfo | None:
-    hours = _ZONES.get(name.lower())
+    hours = _ZONES.get(name)
     if hours is None:
         return None
     return dt.timezone(dt.timedelta(hours=hours)) if hours else dt.UTC
