@@ -72,6 +72,7 @@ class Numbers:
         self._numbers[record_id] = number
         for alias in aliases:
             self._numbers.setdefault(alias, number)
+        self._numbers[post_alias(str(number), self._where)] = number  # whoever else claims it
 
 
 def stable_number(text: str, below: int) -> int:
@@ -100,7 +101,7 @@ class Distinct:
                 found += step
             self._moved[double] = found
         at = found.replace(tzinfo=None)
-        self._seen |= {hash((title, at, kind)), hash(("", at, kind))}
+        self._seen.update((hash((title, at, kind)), hash(("", at, kind))))
         return found
 
 
