@@ -19,7 +19,7 @@ from feedkeep.notes import Kind
 from feedkeep.workflows import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from feedkeep.formats import Importer
@@ -144,7 +144,7 @@ class _Run:
             if isinstance(record, Site) or len(held) >= _PEEK:
                 break
         described = next((record for record in held if isinstance(record, Site)), None)
-        name = site or site_name(self.archive, described, document)
+        name = site or site_name({*self.archive.sites(), *self._open}, described, document)
         writing = self._writing(name, document, chosen)
         self._keep(writing, document, chosen)  # copies beside the reading
         before = {kind: Counter(tally) for kind, tally in writing.transaction.counts.items()}
@@ -249,7 +249,7 @@ class _MediaFiles:
         return sorted(f.name for files in self._by_name.values() for f in files if f.name not in self._used)
 
 
-def site_name(archive: Archive, site: Site | None, document: Source) -> str:
+def site_name(known: Collection[str], site: Site | None, document: Source) -> str:
     """Choose the folder of a document's site.
 
     The blog's host, without "www."; with the first part of the path where the blog lives below it. An address
@@ -257,9 +257,8 @@ def site_name(archive: Archive, site: Site | None, document: Source) -> str:
     A document that does not say where it is from goes to the only site there is, else to one called like the file.
     """
     address = next((url for url in (site and site.url, site and site.id, document.url) if url and "://" in url), None)
-    known = archive.sites()
     if address is None:
-        return known[0] if len(known) == 1 else _named(document.path.stem)
+        return next(iter(known)) if len(known) == 1 else _named(document.path.stem)
     host, path = _place(address)
     if not host:
         return _named(document.path.stem)
