@@ -107,7 +107,7 @@ def test_a_conversation_is_one_file_with_its_comments_oldest_first(tmp_path: Pat
 
 
 def test_importing_again_writes_nothing(tmp_path: Path) -> None:
-    records = [Site(id="s"), Term(name="Film", slug="film"), post(1), comment(1), post(2)]
+    records: list[Record] = [Site(id="s"), Term(name="Film", slug="film"), post(1), comment(1), post(2)]
     put(tmp_path / "a", WXR, *records)
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / "a").rglob("*.json")}
 
@@ -271,7 +271,9 @@ def test_the_count_that_a_feed_claims_makes_no_history(tmp_path: Path) -> None:
 
 
 def test_media_and_their_comments_have_files_of_their_own(tmp_path: Path) -> None:
-    media = Media(id="http://blog.example/?attachment_id=7", url="http://blog.example/u/a.png", title="A", published=at(2))
+    media = Media(
+        id="http://blog.example/?attachment_id=7", url="http://blog.example/u/a.png", title="A", published=at(2)
+    )
     put(tmp_path, WXR, media, Comment(id="c", post=media.id, published=at(3)))
 
     assert read(tmp_path, "attachments/2014/01/a.json")["comments"][0]["id"] == "c"
@@ -296,7 +298,7 @@ def test_a_site_of_hostile_slugs_stays_in_its_folder(tmp_path: Path) -> None:
     slugs = ["../../etc/passwd", "con", "a" * 400, "日本語" * 60, ".hidden", "x\0y", "UPPER", "e\u0301"]
     put(tmp_path / "a", WXR, *(post(n + 1, slug=slug, kind="../../x", url=None) for n, slug in enumerate(slugs)))
 
-    files = [p for p in (tmp_path / "a" / SITE / "types").rglob("*.json")]
+    files = list((tmp_path / "a" / SITE / "types").rglob("*.json"))
     assert len(files) == len(slugs)
     assert all(len(p.name.encode()) < 120 and p.name.isprintable() for p in files)
     assert not verify(tmp_path / "a").findings
@@ -381,7 +383,13 @@ def test_find_knows_posts_by_many_names_and_says_which_fit(tmp_path: Path) -> No
     put(tmp_path, WXR, post(1, aliases=("wp:1",)), post(12), post(13))
     site = Archive.open(tmp_path).site(SITE)
 
-    for name in ("http://blog.example/?p=1", "http://blog.example/2014/01/post-1/", "post-1", "posts/2014/01/post-1", "wp:1"):
+    for name in (
+        "http://blog.example/?p=1",
+        "http://blog.example/2014/01/post-1/",
+        "post-1",
+        "posts/2014/01/post-1",
+        "wp:1",
+    ):
         assert site.find(name).title == "Post 1"
     with pytest.raises(UsageError, match="fits 3 posts"):
         site.find("post")
@@ -458,7 +466,7 @@ def test_a_kill_between_any_two_system_calls_leaves_before_or_after(tmp_path: Pa
 
 
 def test_equal_records_have_equal_bytes_wherever_their_strings_come_from(tmp_path: Path) -> None:
-    dynamic = post(1, kind="".join(["po", "st"]), terms=(Term(name="F", taxonomy="".join(["cat", "egory"])),))
+    dynamic = post(1, kind=str(b"post", "ascii"), terms=(Term(name="F", taxonomy=str(b"category", "ascii")),))
     put(tmp_path / "a", WXR, dynamic)
     put(tmp_path / "b", WXR, post(1, terms=(Term(name="F"),)))
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
-from test_archive import PAGE, SITE, WXR, comment, post, put, tree
 
 from feedkeep.archive.conversation import File
 from feedkeep.models import Media, Site, Tombstone
-
-if TYPE_CHECKING:
-    import pytest
+from test_archive import PAGE, SITE, WXR, at, comment, post, put, tree
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -36,7 +32,15 @@ def test_every_key_of_a_file_is_in_the_document() -> None:
 
 
 def test_files_are_sorted_indented_json_with_a_line_feed(tmp_path: Path) -> None:
-    put(tmp_path, WXR, Site(id="s"), post(1, updated=None), comment(1), Media(id="m"), Tombstone(id="x", when=post(1).published))
+    put(
+        tmp_path,
+        WXR,
+        Site(id="s"),
+        post(1, updated=None),
+        comment(1),
+        Media(id="m"),
+        Tombstone(id="x", when=at(9)),
+    )
     put(tmp_path, PAGE, post(1, title="Ünlike"))
     files = {name: data for name, data in tree(tmp_path).items() if name.startswith(SITE)}
     assert len(files) == 4
@@ -46,10 +50,9 @@ def test_files_are_sorted_indented_json_with_a_line_feed(tmp_path: Path) -> None
         assert "\r" not in text
 
 
-def test_migrations_are_not_needed_while_there_is_one_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_migrations_are_not_needed_while_there_is_one_version(tmp_path: Path) -> None:
     from feedkeep.archive import store  # noqa: PLC0415
 
     put(tmp_path, WXR, post(1))
     assert json.loads((tmp_path / "feedkeep.json").read_text("utf-8")) == {"format": store.FORMAT}
     assert f"version {store.FORMAT}" in (DOCS / "archive-format.md").read_text("utf-8").splitlines()[0]
-    monkeypatch.setattr(store, "FORMAT", 0)

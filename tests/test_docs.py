@@ -26,6 +26,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = [command.name for command in cli.app.registered_commands if command.name]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+_SHOWN = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 _ELISION = "…\n"
 
 
@@ -70,12 +71,26 @@ def test_the_python_of_a_page_runs(page: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="the pages show the paths of other systems")
 @pytest.mark.parametrize("page", pages_with("console"), ids=name)
-def test_the_commands_of_a_page_print_what_it_shows(page: Path, clone: Path) -> None:
-    for text in blocks(page, "console"):
-        for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE):
-            printed = run(command, clone)
-            pattern = ".*\\n".join(map(re.escape, shown.split(_ELISION))).replace(".*\\n", "(?:.*\\n)*")
-            assert re.fullmatch(pattern, printed), f"{name(page)}: $ {command}\n{printed}"
+def test_the_commands_of_a_page_print_what_it_shows(page: Path, clone: Path, *, accept: bool) -> None:
+    actual = refreshed(page.read_text("utf-8"), clone)
+    if accept:
+        page.write_text(actual, "utf-8")
+
+    assert page.read_text("utf-8") == actual
+
+
+def refreshed(text: str, folder: Path) -> str:
+    """The page with what its commands really print; a line "…" stands for any lines."""
+
+    def block(found: re.Match[str]) -> str:
+        return f"```console\n{_SHOWN.sub(example, found[1])}```"
+
+    def example(found: re.Match[str]) -> str:
+        printed = run(found[1], folder)
+        pattern = "(?:.*\\n)*".join(map(re.escape, found[2].split(_ELISION)))
+        return found[0] if re.fullmatch(pattern, printed) else f"$ {found[1]}\n{printed}"
+
+    return re.sub(r"^```console\n(.*?)^```$", block, text, flags=re.MULTILINE | re.DOTALL)
 
 
 def run(command: str, folder: Path) -> str:
@@ -92,7 +107,7 @@ def run(command: str, folder: Path) -> str:
         check=False,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
     )
-    return done.stdout
+    return re.sub(r" +$", "", done.stdout, flags=re.MULTILINE)
 
 
 def test_the_readme_has_examples_of_both_kinds() -> None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
-from golden import write
 from lxml import etree
-from maximal import MAXIMAL, differences
 
 from feedkeep import formats
 from feedkeep.models import Comment, Person, Post, Record, Site, Term, Tombstone
 from feedkeep.notes import Notes
 from feedkeep.source import Source
+from golden import write
+from maximal import MAXIMAL, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +74,11 @@ def test_exporting_what_was_read_gives_the_same_records_again(name: str) -> None
 def test_ids_permalink_bits_and_dates_come_out_as_they_came_in() -> None:
     files = write("rss", exported(MAXIMAL))
     channel = etree.fromstring(files[PurePosixPath("rss.xml")])[0]
-    stated = {item.findtext("guid"): item.find("guid").get("isPermaLink") for item in channel.findall("item")}
+    stated = {
+        item.findtext("guid"): guid.get("isPermaLink")
+        for item in channel.findall("item")
+        for guid in item.findall("guid")
+    }
     posts = {post.id: post for post in MAXIMAL if isinstance(post, Post)}
 
     said = {True: "true", False: "false", None: None}
@@ -89,7 +94,9 @@ def posts(count: int) -> list[Record]:
     made: list[Record] = [Site(id="https://b.example/", url="https://b.example/", title="B")]
     for n in range(count):
         made.append(Post(id=f"https://b.example/?p={n}", title=f"Post {n}", published=day + dt.timedelta(days=n)))
-        made.append(Comment(id=f"https://b.example/?p={n}#comment-{n}", post=f"https://b.example/?p={n}", published=day))
+        made.append(
+            Comment(id=f"https://b.example/?p={n}#comment-{n}", post=f"https://b.example/?p={n}", published=day)
+        )
     return made
 
 
@@ -107,7 +114,7 @@ def test_archive_documents_hold_every_post_and_lead_back_to_the_first(name: str)
         steps.append(at)
         found += [r.id for r in formats.importer(name).read(Source.from_bytes(data), Notes()) if isinstance(r, Post)]
         following = earlier(name, data)
-        at = None if following is None else os.path.normpath(os.path.join(os.path.dirname(at), following))
+        at = None if following is None else posixpath.normpath(posixpath.join(posixpath.dirname(at), following))
 
     assert steps == [FEEDS[name], f"archive/0003{suffix}", f"archive/0002{suffix}", f"archive/0001{suffix}"]
     assert set(found) == {f"https://b.example/?p={n}" for n in range(25)}
@@ -117,8 +124,11 @@ def test_archive_documents_hold_every_post_and_lead_back_to_the_first(name: str)
 def earlier(name: str, data: bytes) -> str | None:
     """Where the document before is, as a reader of RFC 5005 or JSON Feed follows it."""
     if name == "jsonfeed":
-        return json.loads(data).get("next_url")
-    links = [link.get("href") for link in etree.fromstring(data).iter(f"{ATOM}link") if link.get("rel") == "prev-archive"]
+        following: str | None = json.loads(data).get("next_url")
+        return following
+    links = [
+        link.get("href") for link in etree.fromstring(data).iter(f"{ATOM}link") if link.get("rel") == "prev-archive"
+    ]
     return links[0] if links else None
 
 
@@ -140,7 +150,7 @@ def test_fingerprints_change_exactly_when_the_bytes_do(name: str) -> None:
     exporter = formats.exporter(name)
 
     def run(count: int, **settings: object) -> dict[PurePosixPath, tuple[str | None, bytes]]:
-        options = exporter.options(limit=5, per_archive=10, **settings)  # type: ignore[call-arg]
+        options = exporter.options(limit=5, per_archive=10, **settings)  # type: ignore[arg-type, call-arg]
         files = exporter.write(MemorySnapshot(posts(count)), options, Notes())
         return {file.path: (file.fingerprint, b"".join(file.chunks)) for file in files}
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_archive import SITE, put, tree
 
 from feedkeep.archive import Archive, Origin
 from feedkeep.archive.conversation import Conversation, decode
@@ -20,10 +19,13 @@ from feedkeep.archive.versions import Version, VersionSet
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Person, Post, Record, Site, Term, Tombstone
 from feedkeep.workflows.verify import verify
+from test_archive import SITE, put, tree
 
 # Small pools, so that records meet: the same ids, addresses and titles come again and again.
 _ids = st.sampled_from(["http://b.example/?p=1", "http://b.example/?p=2", "tag:b,2014:3", "http://b.example/2014/one/"])
-_urls = st.sampled_from([None, "http://b.example/2014/one/", "https://www.b.example/2014/one", "http://b.example/news", "http://b.example/"])
+_urls = st.sampled_from(
+    [None, "http://b.example/2014/one/", "https://www.b.example/2014/one", "http://b.example/news", "http://b.example/"]
+)
 _titles = st.sampled_from([None, "One", "Two", "“One”"])
 _days = st.one_of(
     st.none(),
@@ -37,7 +39,13 @@ _bodies = st.one_of(
     st.none(),
     st.builds(
         Content,
-        value=st.sampled_from(["<p>A body that is long enough to be cut somewhere, surely.</p>", "A body that is long enough to be cut some…", "x"]),
+        value=st.sampled_from(
+            [
+                "<p>A body that is long enough to be cut somewhere, surely.</p>",
+                "A body that is long enough to be cut some…",
+                "x",
+            ]
+        ),
         truncated=st.booleans(),
     ),
 )
@@ -152,7 +160,7 @@ def test_every_record_is_accounted_for_and_none_is_lost(sources: list[tuple[Orig
         held = set()
         for file, _ in site.files():
             conversation = site.load(file)
-            held |= {(v.model, v.record.id) for v in conversation.versions}  # type: ignore[union-attr]
+            held |= {(v.model, v.record.id) for v in conversation.versions}
         for _, records in sources:
             for record in records:
                 if isinstance(record, (Post, Comment, Tombstone)):

@@ -8,13 +8,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from golden import read
-from test_archive import tree
-
 from feedkeep.archive import Archive
 from feedkeep.models import Comment, Media, Post
+from feedkeep.notes import Kind
 from feedkeep.selection import Selection
 from feedkeep.source import Source
+from golden import read
+from test_archive import tree
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests" / "data" / "sample"
@@ -25,7 +25,7 @@ def counted(name: str) -> tuple[str, Counter[str]]:
     source = Source.from_path(SAMPLE / name)
     records, notes, error = read(source)
     assert error is None
-    assert notes.counts["skipped"] == 0
+    assert notes.counts[Kind.SKIPPED] == 0
     found = Counter[str]()
     for record in records:
         if isinstance(record, Post):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 import sys
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ class WriterLock:
             holder = _holder(self._handle)
             os.close(self._handle)
             raise ArchiveError(f"another process is writing to {site!r}{holder}; wait for it, or stop it") from error
-        who = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "program": "feedkeep"})
+        who = json.dumps({"host": platform.node(), "pid": os.getpid(), "program": "feedkeep"})
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, who.encode() + b"\n", 0) if hasattr(os, "pwrite") else os.write(
             self._handle, who.encode()

@@ -34,7 +34,7 @@ def merged(versions: Sequence[Version]) -> Record:
     for name, default in _fields(model):
         stated = [value for version in ranked if (value := getattr(version.record, name)) != default]
         if stated:
-            values[name] = _MERGERS.get(name, _newest)(stated)
+            values[name] = _merger(name)(stated)
     if "id" in values:
         _identify(values, ranked)
     return model(**values)
@@ -88,6 +88,10 @@ _MERGERS: dict[str, Callable[[Any], Any]] = {
     "comment_count": _largest,
     "ids": _all_keys,
 }
+
+
+def _merger(name: str) -> Callable[[Any], Any]:
+    return _MERGERS.get(name, _newest)
 
 
 def _identify(values: dict[str, Any], ranked: Sequence[Version]) -> None:

@@ -38,6 +38,10 @@ def expanded(text: str) -> str:
         pieces.append(text[at : found.start()])
         escaped, name, rest, bracket = found.groups()
         end, inner = found.end(4) - len(bracket), ""
+        if escaped and bracket:
+            pieces.append(text[found.start() + 1 : end])
+            at = end + 1
+            continue
         if name in _ENCLOSING and name not in unclosed and not rest.rstrip().endswith("/"):
             closing = text.find(f"[/{name}]", end)
             if closing >= 0:

@@ -12,14 +12,15 @@ _PARAGRAPHS = words(
     "address article aside blockquote body details dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
     "html main menu nav ol p pre section table ul"
 )
-_LINES = words("br caption center dd div dt figcaption legend li option summary tbody tfoot thead tr")
+_LINES = words("caption center dd div dt figcaption legend li option summary tbody tfoot thead tr")
 _SILENT = words("script style template noscript iframe svg head title textarea select")
 _MARKUP = re.compile(r"</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_BREAKS = re.compile(r" ?\n[ \n]*")
+_EDGE = "\x11"  # where a line ends or begins, however often that is said
+_BREAKS = re.compile(r" ?[\n\x11][ \n\x11]*")
 _PRESERVED = str.maketrans({"\n": "\x0e", " ": "\x0f", "\t": "\x0f\x0f\x0f\x0f"})
 _RESTORED = str.maketrans({"\x0e": "\n", "\x0f": " "})
-_RESERVED = str.maketrans("", "", "\x0e\x0f\x00")
+_RESERVED = str.maketrans("", "", "\x0e\x0f\x11\x00")
 
 
 def plain(html: str) -> str:
@@ -49,8 +50,10 @@ def plain(html: str) -> str:
             within_pre = max(0, within_pre + (-1 if token.closes else 1))
         if token.name in _PARAGRAPHS:
             pieces.append("\n\n")
-        elif token.name in _LINES:
+        elif token.name == "br":
             pieces.append("\n")
+        elif token.name in _LINES:
+            pieces.append(_EDGE)
         elif token.name in {"td", "th"}:
             pieces.append(" ")
     return _folded("".join(pieces))

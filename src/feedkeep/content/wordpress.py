@@ -31,11 +31,18 @@ def has_blocks(value: str) -> bool:
 
 def unwrapped(value: str) -> str:
     """Take the comments of blocks out; their HTML stays."""
-    kept = []
+    kept: list[str] = []
+    after = False  # a comment that was taken out, with the line that it stood on
     for token in tokens(value):
-        if token.name == "!" and _BLOCK.fullmatch(token.text):
-            continue
-        kept.append(token.text)
+        comment = token.name == "!" and _BLOCK.fullmatch(token.text) is not None
+        if comment:
+            if kept and kept[-1].isspace():
+                kept[-1] = "\n"
+        elif after and token.name is None and token.text.isspace():
+            kept.append("" if not kept or kept[-1].endswith("\n") else "\n")
+        else:
+            kept.append(token.text)
+        after = comment
     return "".join(kept).strip("\n")
 
 

@@ -6,11 +6,11 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
+from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import namespaces as ns
-from feedkeep.wire import publishing as pub
 from feedkeep.wire.dates import rfc3339
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from feedkeep.models import Comment, Content, Link, Person, Post, Site, Snapshot, Term
     from feedkeep.notes import Notes
-    from feedkeep.wire.publishing import FeedOptions, Page
+    from feedkeep.publishing import FeedOptions, Page
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _WINDOW = "atom.xml"

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/
+"""JSON Feed 1.1, see https://www.jsonfeed.org/version/1.1/.
 
 What JSON Feed has no word for stands in an extension object, ``_feedkeep`` (its ``about`` says so):
 
@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
-from feedkeep.wire import publishing as pub
 from feedkeep.wire.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from feedkeep.models import Comment, Person, Post, Site, Snapshot
     from feedkeep.notes import Notes
-    from feedkeep.wire.publishing import FeedOptions, Page
+    from feedkeep.publishing import FeedOptions, Page
 
 _WINDOW = "feed.json"
 _SUFFIX = ".json"

@@ -112,7 +112,9 @@ def _site(feed: Loose, source: Source, version: str) -> Any:  # noqa: ANN401 —
         "image": feed.text("icon"),
         "icon": feed.text("favicon"),
         "hubs": tuple(
-            Link(href=href, rel="hub", type=kind if (kind := hub.text("type")) != "WebSub" else None) for hub in feed.many("hubs") if (href := hub.text("url"))
+            Link(href=href, rel="hub", type=kind if (kind := hub.text("type")) != "WebSub" else None)
+            for hub in feed.many("hubs")
+            if (href := hub.text("url"))
         ),
     }
     feed.text("next_url")  # where the rest of the history is: for those who fetch, and different on every page

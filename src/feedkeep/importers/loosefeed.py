@@ -196,14 +196,10 @@ class _Reader:
             if short is None:
                 return None, None
             form = "text" if detail.get("type") == "text/plain" and "<" not in short else "html"
-            return Content(
-                value=short, form="html" if form == "html" else "text", truncated=is_cut(short)
-            ), None
+            return Content(value=short, form="html" if form == "html" else "text", truncated=is_cut(short)), None
         body = bodies[0]
         plain = body.get("type") == "text/plain"
-        content = Content(
-            value=body["value"], form="text" if plain else "html", truncated=is_cut(body["value"])
-        )
+        content = Content(value=body["value"], form="text" if plain else "html", truncated=is_cut(body["value"]))
         return content, None if short is None or short == body["value"] else Content(value=short)
 
     def _date(self, entry: Any, name: str, record_id: str) -> dt.datetime | None:  # noqa: ANN401

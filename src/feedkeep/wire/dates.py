@@ -36,14 +36,12 @@ _MONTHS = {
 # Hours from UTC of the names that feeds use. RFC 822 defines the American ones; the others are what people write.
 _ZONES = {
     name: float(hours)
-    for name, hours in (
-        pair.split(":")
-        for pair in (
-            "z:0 ut:0 utc:0 gmt:0 wet:0 est:-5 edt:-4 et:-5 cst:-6 cdt:-5 ct:-6 mst:-7 mdt:-6 mt:-7 pst:-8 pdt:-7 pt:-8 "
-            "akst:-9 akdt:-8 hst:-10 ast:-4 adt:-3 nst:-3.5 ndt:-2.5 brt:-3 brst:-2 art:-3 clt:-4 bst:1 ist:5.5 west:1 "
-            "cet:1 mez:1 met:1 cest:2 mesz:2 mest:2 eet:2 eest:3 sast:2 msk:3 msd:4 trt:3 pkt:5 ict:7 wib:7 hkt:8 sgt:8 "
-            "awst:8 jst:9 kst:9 acst:9.5 acdt:10.5 aest:10 aedt:11 nzst:12 nzdt:13"
-        ).split()
+    for name, hours in re.findall(
+        r"(\w+):(\S+)",
+        "z:0 ut:0 utc:0 gmt:0 wet:0 est:-5 edt:-4 et:-5 cst:-6 cdt:-5 ct:-6 mst:-7 mdt:-6 mt:-7 pst:-8 pdt:-7 pt:-8 "
+        "akst:-9 akdt:-8 hst:-10 ast:-4 adt:-3 nst:-3.5 ndt:-2.5 brt:-3 brst:-2 art:-3 clt:-4 bst:1 ist:5.5 west:1 "
+        "cet:1 mez:1 met:1 cest:2 mesz:2 mest:2 eet:2 eest:3 sast:2 msk:3 msd:4 trt:3 pkt:5 ict:7 wib:7 hkt:8 sgt:8 "
+        "awst:8 jst:9 kst:9 acst:9.5 acdt:10.5 aest:10 aedt:11 nzst:12 nzdt:13",
     )
 }
 _KOREA = dt.timezone(dt.timedelta(hours=9))

@@ -62,7 +62,7 @@ class Extra:
             child.add_to(element)
 
 
-class Entry(FeedEntry):  # type: ignore[misc] — feedgen is untyped
+class Entry(FeedEntry):  # type: ignore[misc]
     """An entry; what feedgen cannot say is kept in ``extras``."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Entry(FeedEntry):  # type: ignore[misc] — feedgen is untyped
         self.untitled = title is None
         self.title(_NO_TITLE if title is None else title)
 
-    def rss_entry(self, extensions: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002 — feedgen's signature
+    def rss_entry(self, extensions: bool = True) -> Any:  # noqa: ANN401, FBT002 — feedgen's signature
         """Build the RSS item."""
         item = super().rss_entry(extensions)
         if self.untitled:
@@ -90,7 +90,7 @@ class Entry(FeedEntry):  # type: ignore[misc] — feedgen is untyped
             extra.add_to(item)
         return item
 
-    def atom_entry(self, extensions: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002 — feedgen's signature
+    def atom_entry(self, extensions: bool = True) -> Any:  # noqa: ANN401, FBT002 — feedgen's signature
         """Build the Atom entry."""
         bodiless = not any(link.get("rel") == "alternate" for link in self.link() or [])
         if bodiless:  # feedgen refuses an entry without link and content; ours has its content among the extras
@@ -114,7 +114,7 @@ class Entry(FeedEntry):  # type: ignore[misc] — feedgen is untyped
         return entry
 
 
-class Feed(FeedGenerator):  # type: ignore[misc] — feedgen is untyped
+class Feed(FeedGenerator):  # type: ignore[misc]
     """A feed whose bytes depend on what it was told alone."""
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class Feed(FeedGenerator):  # type: ignore[misc] — feedgen is untyped
         self.extras: list[Extra] = []
         feed = self
 
-        class _Channel(BaseExtension):  # type: ignore[misc] — feedgen is untyped
+        class _Channel(BaseExtension):  # type: ignore[misc]
             def extend_ns(self) -> dict[str, str]:
                 return NSMAP
 

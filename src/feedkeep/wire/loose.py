@@ -30,7 +30,8 @@ class Loose:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             self._notes.altered(f"{key} is a number, kept as text", **self._where(key))
             return str(value)
-        return self._wrong(key, "text")
+        self._wrong(key, "text")
+        return None
 
     def number(self, key: str) -> float | None:
         """Give a number; a string of digits counts."""
@@ -39,17 +40,22 @@ class Loose:
             try:
                 value = float(value)
             except ValueError:
-                return self._wrong(key, "a number")
+                self._wrong(key, "a number")
+                return None
         if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1 << 62):
             return value
-        return self._wrong(key, "a number")
+        self._wrong(key, "a number")
+        return None
 
     def whole(self, key: str) -> int | None:
         """Give a whole number that is not negative."""
         value = self.number(key)
         if value is None or value != value:  # noqa: PLR0124 — not a number, which is unlike itself
             return None
-        return int(value) if value >= 0 else self._wrong(key, "a count")
+        if value < 0:
+            self._wrong(key, "a count")
+            return None
+        return int(value)
 
     def one(self, key: str) -> Loose | None:
         """Give an object."""
@@ -58,7 +64,8 @@ class Loose:
             return None
         if isinstance(value, dict):
             return Loose(value, self._notes, source=self._source, record=self._record)
-        return self._wrong(key, "an object")
+        self._wrong(key, "an object")
+        return None
 
     def many(self, key: str) -> Iterator[Loose]:
         """Yield the objects of a list."""
