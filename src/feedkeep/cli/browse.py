@@ -145,7 +145,7 @@ def _figure_rows(figure: "SiteFigures") -> Iterator[tuple[str, str]]:
     missing = f"; sources claim {figure.missing:,} more" if figure.missing else ""
     yield "comments", f"{figure.comments:,}{waiting}{missing}"
     if figure.orphans:
-        yield "orphans", f"{console.plural(figure.orphans, 'comment')} without their post"
+        yield "orphans", f"{console.plural(figure.orphans, 'comment')} whose post has not come yet"
     for name, number in (("reviews", figure.reviews), ("authors", figure.authors), ("terms", figure.terms)):
         if number:
             yield name, f"{number:,}"

@@ -61,6 +61,8 @@ def import_(
         return
     for report in reports:
         _say(report)
+    for name, waiting in {report.site: report.orphans for report in reports if report.orphans}.items():
+        console.say(f"{name} holds {console.plural(waiting, 'comment')} whose post has not come yet")
     if dry_run:
         console.say("dry run: nothing was written")
     console.notes(noted)
@@ -87,8 +89,6 @@ def _say(report: "ImportReport") -> None:
     console.say(f"{console.one_line(source)} ({report.format}) → {report.site}")
     rows = [(kind, _sentence(counts)) for kind, counts in report.counts.items() if counts.total]
     console.table(rows or [("nothing", "")], indent=2)
-    if report.orphans:
-        console.say(f"  waiting for their post: {console.plural(report.orphans, 'comment')}")
 
 
 def _sentence(counts: "Counts") -> str:
