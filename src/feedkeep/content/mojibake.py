@@ -40,6 +40,7 @@ _WORD = re.compile(r"[^ \t\r\n\f\v\0]*[^\x00-\x7f][^ \t\r\n\f\v\0]*(?:(?<=Ã) [^
 _RUN = re.compile(r"([^\x00-\x7f]+(?: (?=[^\x00-\x7f]))?)+")
 _QUOTE = re.compile(r"â€(?![\x80-\xbf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122])")
 _C1 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
+_ALL_C1 = re.compile(r"[\x80-\x9f]*")
 _DASH = re.compile("[\u0420\u0460]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -115,7 +116,7 @@ def _decoded_wrongly(text: str) -> Iterator[Damage]:
             runs = [(0, written, whole)]
         for at, damaged, mended in runs:
             start, before, after = _trimmed(damaged, mended, at)
-            if before != after:
+            if before != after and not (len(before) == len(after) and _ALL_C1.fullmatch(before)):
                 yield Damage(
                     start=word.start() + start,
                     end=word.start() + start + len(before),
