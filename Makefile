@@ -62,7 +62,7 @@ demo: $(VENV)/.installed
 	@echo
 	@echo "Look around:"
 	@echo "  demo/archive/   the archive: open any .json in a text editor"
-	@for format in $(EXPORTERS); do echo "  demo/$$format/"; done
+	@for format in $(EXPORTERS); do echo "  demo/$$format/   $$(ls -p demo/$$format | tr '\n' ' ')"; done
 	@echo "Go on with:"
 	@echo "  $(FEEDKEEP) list --archive demo/archive"
 	@echo "  $(FEEDKEEP) --help"

@@ -196,6 +196,16 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     assert [link for link in targets if not (page.parent / link).exists()] == []
 
 
+def test_the_arrows_drawn_are_the_arrows_checked() -> None:
+    (layers,) = re.findall(
+        r"^layers = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    checked = [re.findall(r"feedkeep\.(\w+)", line) for line in layers.splitlines()]
+    (drawn,) = re.findall(r"^    cli(?:.*\n)+?\n", (ROOT / "docs" / "architecture.md").read_text("utf-8"), re.MULTILINE)
+
+    assert [re.findall(r"\w+", line) for line in drawn.splitlines() if line] == checked
+
+
 def test_each_verb_of_the_makefile_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     (verbs,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
