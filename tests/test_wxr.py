@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -537,7 +538,7 @@ class _Dribble(io.BytesIO):
     st.integers(1, 90),
 )
 def test_mending_does_not_depend_on_where_the_pieces_end(tokens: list[str], size: int) -> None:
-    data = b"<rss>" + "".join(tokens).encode()
+    data = b"<rss>" + b"x" * 4096 + "".join(tokens).encode()  # the first piece is read in full
     whole, pieces = Repaired(io.BytesIO(data)), Repaired(_Dribble(data, size))
     assert pieces.read() == whole.read()
     assert pieces.repairs == whole.repairs
@@ -580,6 +581,15 @@ def test_a_pair_of_dates_gives_the_moment_in_its_zone(minutes: int, gmt: dt.date
     assert moment.astimezone(dt.UTC).replace(tzinfo=None) == gmt
     assert moment.replace(tzinfo=None) == local
     assert paired(local + dt.timedelta(hours=31), gmt) is None
+
+
+def test_a_draft_without_gmt_is_in_the_zone_that_the_user_states() -> None:
+    draft = (DATA / "importers" / "wxr" / "draft-without-gmt" / "input.xml").read_bytes()
+    source = Source.from_bytes(draft, "x", timezone=ZoneInfo("America/New_York"))
+    records, _, _ = read(source, "wxr")
+    (published,) = (r.published for r in records if isinstance(r, Post) and r.status == "draft")
+    assert published is not None
+    assert published.isoformat() == "2019-06-01T10:00:00-04:00"
 
 
 def test_zeros_are_no_date() -> None:

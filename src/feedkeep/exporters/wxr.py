@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +18,11 @@ from feedkeep.content import render
 from feedkeep.content.schema_org import to_json_ld
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
-from feedkeep.models import Comment, Media
 from feedkeep.wire import wxr_dates as dates
 from feedkeep.wire.wxr import (
-    ALIAS,
     ALT,
-    DELETED,
     ENCLOSURE,
     FILE,
-    ORIGINAL_DATE,
     ORIGINAL_ID,
     ORIGINAL_PARENT,
     PLACEHOLDER,
@@ -38,17 +33,17 @@ from feedkeep.wire.wxr import (
     VERSION,
     stated_title,
 )
-from feedkeep.wire.wxr_meta import enclosure_value
+from feedkeep.wire.wxr_meta import carrying, enclosure_value, own_data, own_fields
 from feedkeep.wire.wxr_numbers import Distinct, threaded
 from feedkeep.wire.wxr_plan import Plan, parents_first
-from feedkeep.wire.wxr_write import END, Sheet, document_head, slug_of
+from feedkeep.wire.wxr_write import END, Sheet, document_head, last_part, slug_of, unbroken
 from feedkeep.wire.xml import legal
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from feedkeep.models import Content, Post, Review, Snapshot
+    from feedkeep.models import Content, Media, Post, Review, Snapshot
     from feedkeep.notes import Notes
     from feedkeep.wire.wxr_numbers import Placed
 
@@ -104,8 +99,6 @@ LOSSES = Losses(
 
 _CHUNK = 1 << 18  # bytes
 _SWITCH = {True: "open", False: "closed", None: None}
-_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2\s*>)", re.DOTALL | re.IGNORECASE)
-_BREAK = re.compile(r"\s*[\r\n]\s*")
 
 
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:  # noqa: ARG001
@@ -138,7 +131,7 @@ class _Writing:
     def head(self) -> bytes:
         """The document up to its first item: the site, all authors, all terms."""
         site, base = self._snapshot.site, self._plan.base
-        own = _own(site.extra)
+        own = own_data(site.extra)
         sheet = Sheet(self._notes, site.id, "channel")
         if site.id != base:
             self._notes.altered("the site's id becomes its address", record=site.id, field="Site.id")
@@ -184,13 +177,13 @@ class _Writing:
             yield self._image(url, post_id)
 
     def _post(self, post: Post) -> bytes:
-        own = _own(post.extra)
+        own = own_data(post.extra)
         sheet = Sheet(self._notes, post.id)
         title = stated_title(post.title, post.title_html)
         published = self._moment(title, post.published, post.kind, post.id)
         logins = [(login, person.name) for person in post.authors if (login := self._plan.login(person))]
         status = STATUS_OF_POST[post.status or "published"]
-        slug = post.slug or (slug_of(_last(post.url) or post.title or "") if status == "publish" else "")
+        slug = post.slug or (slug_of(last_part(post.url) or post.title or "") if status == "publish" else "")
         sheet.singles(
             dates.item_dates(published, post.updated, floating=own.get("post_date_gmt") == dates.NEVER)
             | {
@@ -218,17 +211,17 @@ class _Writing:
             sheet.category(term.taxonomy, term.slug, term.name)
         for login, name in logins if len(logins) > 1 else ():
             sheet.category("author", login, name)
-        fields = _fields(own)
+        fields = own_fields(own)
         files = {value.split("\n", 1)[0].strip() for key, value in fields if key == ENCLOSURE}
         fields += [(ENCLOSURE, enclosure_value(file)) for file in post.enclosures if file.url not in files]
         fields = self._with_image(fields, self._plan.image(post))
-        fields += _carried(post, published, self._plan.native(post.id))
+        fields += carrying(post, published, self._plan.native(post.id))
         fields += [(REVIEW, _json_ld(review)) for review in post.reviews]
         self._end(sheet, own, fields, post.id)
         return sheet.serialised()
 
     def _file(self, media: Media) -> bytes:
-        own = _own(media.extra)
+        own = own_data(media.extra)
         sheet = Sheet(self._notes, media.id)
         title = own["title"] if own.get("title") else stated_title(media.title, None)
         published = self._moment(title, media.published, "attachment", media.id)
@@ -259,11 +252,11 @@ class _Writing:
         )
         for taxonomy, slug, name in own.get("terms", ()):
             sheet.category(taxonomy, slug, name)
-        fields = _fields(own)
+        fields = own_fields(own)
         for key, value in ((ALT, media.alt), (FILE, media.path)):
             if value and dict(reversed(fields)).get(key) != value:
                 fields = [(key, value), *(field for field in fields if field[0] != key)]
-        fields += _carried(media, published, self._plan.native(media.id))
+        fields += carrying(media, published, self._plan.native(media.id))
         self._end(sheet, own, fields, media.id)
         return sheet.serialised()
 
@@ -273,7 +266,7 @@ class _Writing:
         sheet.singles(
             dates.item_dates(None, None, floating=True)
             | {
-                "title": _last(url) or url,
+                "title": last_part(url) or url,
                 "dc:creator": "",
                 "description": "",
                 "wp:post_id": str(self._plan.numbers.of(url)),
@@ -298,7 +291,7 @@ class _Writing:
 
     def _comment(self, sheet: Sheet, placed: Placed, post: str) -> None:
         comment, author = placed.comment, placed.comment.author
-        own = _own(comment.extra)
+        own = own_data(comment.extra)
         status = STATUS_OF_COMMENT[comment.status or "approved"]
         text = self._text(comment.content, comment.id) or ""
         if comment.status == "pending":
@@ -329,7 +322,7 @@ class _Writing:
             ("user_id", str(user) if user is not None else own.get("user_id", "0")),
         ):
             sheet.add(f"wp:comment_{name}", value, inside=element, literal=name in {"author", "content"})
-        fields = _fields(own)
+        fields = own_fields(own)
         if not placed.faithful:
             fields.append((ORIGINAL_ID, comment.id))
         if comment.parent and not placed.parent and comment.parent != post:
@@ -337,7 +330,7 @@ class _Writing:
             fields.append((ORIGINAL_PARENT, comment.parent))
         for markup in own.get("elements", ()):
             sheet.embed(markup, inside=element)
-        for key, value in fields + _carried(comment, when and when.replace(microsecond=0), None):
+        for key, value in fields + carrying(comment, when and when.replace(microsecond=0), None):
             sheet.field("wp:commentmeta", key, value, inside=element)
 
     def _moment(self, title: str, stated: dt.datetime | None, kind: str, record: str) -> dt.datetime | None:
@@ -367,7 +360,7 @@ class _Writing:
             return ""
         if content.form == "wordpress":
             return content.value
-        rendered = _unbroken(render.html(content))
+        rendered = unbroken(render.html(content))
         if rendered != content.value:
             self._notes.altered(f"{content.form} became WordPress's HTML", record=record, field="Content.value")
         return rendered
@@ -383,41 +376,6 @@ class _Writing:
                 number = str(image or self._plan.numbers.renumbered(value.strip()) or value)
             kept.append((key, number))
         return kept if stated or image is None else [*kept, (THUMBNAIL, str(image))]
-
-
-def _own(extra: dict[str, Any]) -> dict[str, Any]:
-    found = extra.get("wxr")
-    return found if isinstance(found, dict) else {}
-
-
-def _fields(own: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(str(key), str(value)) for key, value in own.get("meta", ())]
-
-
-def _carried(
-    record: Post | Media | Comment, published: dt.datetime | None, native: str | None
-) -> list[tuple[str, str]]:
-    """What of a record WordPress keeps for us in fields that it does not understand."""
-    fields = [(ALIAS, alias) for alias in record.aliases if alias != native]
-    if record.published and record.published != published:
-        fields.append((ORIGINAL_DATE, record.published.isoformat()))
-    if not isinstance(record, Media) and record.status == "deleted":
-        fields.append((DELETED, record.deleted.isoformat() if record.deleted else ""))
-    return fields
-
-
-def _last(url: str | None) -> str:
-    """The last part of an address's path."""
-    return (url or "").split("?", 1)[0].split("#", 1)[0].rstrip("/").rpartition("/")[2]
-
-
-def _unbroken(markup: str) -> str:
-    """HTML without the line breaks that mean nothing in it: in WordPress they would be paragraphs and <br>."""
-    if "\n" not in markup and "\r" not in markup:
-        return markup
-    parts = _KEPT.split(markup)
-    parts[::2] = [_BREAK.sub(" ", part) for part in parts[::2]]
-    return "".join(parts)
 
 
 def _json_ld(review: Review) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from feedkeep.models import Enclosure, Review
+from feedkeep.models import Comment, Enclosure, Media, Post, Review
 from feedkeep.wire.wxr import ALIAS, DELETED, ORIGINAL_DATE, ORIGINAL_ID, ORIGINAL_PARENT, REVIEW
 
 if TYPE_CHECKING:
@@ -126,3 +126,26 @@ def carried(fields: list[list[str]], review: Callable[[str], Review | None]) -> 
 
 
 _NOTHING = Carried()
+
+
+def carrying(
+    record: Post | Media | Comment, published: dt.datetime | None, native: str | None
+) -> list[tuple[str, str]]:
+    """What :func:`carried` takes out again: fields for what WordPress has none for."""
+    fields = [(ALIAS, alias) for alias in record.aliases if alias != native]
+    if record.published and record.published != published:
+        fields.append((ORIGINAL_DATE, record.published.isoformat()))
+    if not isinstance(record, Media) and record.status == "deleted":
+        fields.append((DELETED, record.deleted.isoformat() if record.deleted else ""))
+    return fields
+
+
+def own_data(extra: dict[str, Any]) -> dict[str, Any]:
+    """What a record holds that only a WordPress export has a word for."""
+    found = extra.get("wxr")
+    return found if isinstance(found, dict) else {}
+
+
+def own_fields(own: dict[str, Any]) -> list[tuple[str, str]]:
+    """The fields of a record as (key, value), in their order."""
+    return [(str(key), str(value)) for key, value in own.get("meta", ())]

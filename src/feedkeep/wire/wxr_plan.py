@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from feedkeep.wire.wxr_ids import place, post_alias
+from feedkeep.wire.wxr_meta import own_data
 from feedkeep.wire.wxr_numbers import Numbers, stable_number
 from feedkeep.wire.wxr_write import slug_of
 
@@ -129,8 +130,7 @@ def address(site: Site) -> str | None:
 
 def author_number(person: Person) -> int | None:
     """The number that WordPress gave an author."""
-    own: Any = person.extra.get("wxr")
-    stated = own.get("author_id") if isinstance(own, dict) else None
+    stated = own_data(person.extra).get("author_id")
     return int(stated) if isinstance(stated, str) and re.fullmatch(r"-?[0-9]{1,18}", stated) else None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from feedkeep.wire.wxr import PREFIXES
+from feedkeep.wire.wxr_meta import own_data, own_fields
 from feedkeep.wire.xml import is_legal, legal
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ _SINGLE = (
 _LITERAL = frozenset({"title", "dc:creator", "content:encoded", "excerpt:encoded"})
 END = b"</channel>\n</rss>\n"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+_KEPT = re.compile(r"<(pre|textarea|script|style)\b", re.IGNORECASE | re.ASCII)
+_KEPT_END = {name: re.compile(f"</{name}", re.IGNORECASE | re.ASCII) for name in ("pre", "textarea", "script", "style")}
+_SPACE = re.compile(r"\s+")
 _NO_SLUG = re.compile(r"[^\w]+")
 _NAMES: dict[str, str] = {}
 
@@ -110,8 +114,7 @@ class Sheet:
             rows["term_description"] = term.description
         for key, value in (({"term_id": term.id} if term.id else {}) | rows).items():
             self.add(f"wp:{key}", value, inside=element, literal=key != "term_id")
-        own = term.extra.get("wxr")
-        for key, value in own.get("meta", ()) if isinstance(own, dict) else ():
+        for key, value in own_fields(own_data(term.extra)):
             self.field("wp:termmeta", key, value, inside=element)
 
     def embed(self, markup: str, *, inside: Any = None) -> None:  # noqa: ANN401
@@ -136,6 +139,29 @@ def slug_of(text: str) -> str:
     """A slug such as WordPress makes of a name; empty where no letter or digit is in it."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return _NO_SLUG.sub("-", folded).strip("-_")
+
+
+def last_part(url: str | None) -> str:
+    """The last part of an address's path."""
+    return (url or "").split("?", 1)[0].split("#", 1)[0].rstrip("/").rpartition("/")[2]
+
+
+def unbroken(markup: str) -> str:
+    """HTML without the line breaks that mean nothing in it: in WordPress they would be paragraphs and <br>."""
+    if "\n" not in markup and "\r" not in markup:
+        return markup
+    done: list[str] = []
+    at = 0
+    while opened := _KEPT.search(markup, at):
+        closed = _KEPT_END[opened[1].lower()].search(markup, opened.end())
+        end = closed.start() if closed else len(markup)
+        done += (_folded(markup[at : opened.start()]), markup[opened.start() : end])
+        at = end
+    return "".join([*done, _folded(markup[at:])])
+
+
+def _folded(text: str) -> str:
+    return _SPACE.sub(lambda space: " " if "\n" in space[0] or "\r" in space[0] else space[0], text)
 
 
 def document_head(channel: Sheet) -> bytes:
