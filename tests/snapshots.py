@@ -65,8 +65,8 @@ class MemorySnapshot:
 
     def digests(self, *, oldest_first: bool = False) -> Iterator[tuple[str, str]]:
         for post in self.posts(oldest_first=oldest_first):
-            body = msgspec.json.encode([post, *self.comments(post.id)])
-            yield post.id, hashlib.sha256(body).hexdigest()
+            body = repr([post, *self.comments(post.id)])
+            yield post.id, hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
     def threads(self) -> Iterator[tuple[str, str, int]]:
         for post_id, digest in self.digests():

@@ -9,6 +9,7 @@ has comments has a feed of its whole thread.
 from __future__ import annotations
 
 import hashlib
+import json
 import posixpath
 import re
 from itertools import islice
@@ -89,11 +90,16 @@ def pages(snapshot: Snapshot, options: FeedOptions, name: str, suffix: str) -> I
 
 def fingerprint(stem: str, kind: str, last: str | None, held: list[Any]) -> str:
     """Say in one short text what a document is made from."""
-    return hashlib.sha256(msgspec.json.encode([stem, kind, last, held])).hexdigest()[:32]
+    return _hash([stem, kind, last, held])[:32]
 
 
 def _stem(site: Site, options: FeedOptions, name: str) -> str:
-    return hashlib.sha256(msgspec.json.encode([_RECIPE, name, site, options], order="sorted")).hexdigest()
+    return _hash([_RECIPE, name, msgspec.to_builtins(site), msgspec.to_builtins(options)])
+
+
+def _hash(value: object) -> str:
+    # ASCII alone: a record made in memory may hold half a surrogate pair, which UTF-8 cannot
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True, sort_keys=True).encode("ascii")).hexdigest()
 
 
 def thread_path(post_id: str, suffix: str) -> str:
@@ -162,7 +168,7 @@ def post_title(post: Post) -> str | None:
 
 def site_title(site: Site) -> str:
     """Give the blog's title, else its address."""
-    return legal(site.title or site.url or site.id)
+    return next((text_ for text_ in map(line, (site.title, site.url, site.id)) if text_ and text_.strip()), "A blog")
 
 
 def site_url(site: Site) -> str:
@@ -178,7 +184,7 @@ def feed_id(site: Site, page: Page) -> str:
         return made_id("comments", site.id)
     if page.kind == "thread":
         return made_id("thread", page.post_id)
-    return legal(site.id)
+    return line(site.id) or made_id("site", site.id)
 
 
 def newest(moments: list[dt.datetime | None], fallback: dt.datetime) -> dt.datetime:

@@ -10,6 +10,7 @@ from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
+from feedkeep.ids import made_id
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.dates import rfc3339
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
@@ -149,7 +150,7 @@ def _relations(options: FeedOptions, page: Page) -> Iterator[Extra]:
 
 def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Entry:
     entry = Entry()
-    entry.id(pub.line(post.id) or "about:blank")
+    entry.id(pub.line(post.id) or made_id("post", post.id))
     entry.name(pub.line(post.title))
     entry.title_html = pub.line(post.title_html)
     entry.updated(post.updated or post.published or _EPOCH)
@@ -236,7 +237,7 @@ def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Pa
 
 def _comment(comment: Comment, post: Post | None) -> Entry:
     entry = Entry()
-    entry.id(pub.line(comment.id) or "about:blank")
+    entry.id(pub.line(comment.id) or made_id("comment", comment.id))
     entry.name(pub.comment_title(comment, post))
     entry.updated(comment.updated or comment.published or _EPOCH)
     if comment.published is not None:

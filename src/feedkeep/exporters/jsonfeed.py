@@ -16,6 +16,7 @@ from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
+from feedkeep.ids import made_id
 from feedkeep.wire.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
         reviews=[reviewing.to_json_ld(item) for item in post.reviews],
     )
     return _held(
-        id=pub.line(post.id) or "",
+        id=pub.line(post.id) or made_id("post", post.id),
         url=pub.line(post.url),
         title=pub.line(post.title),
         content_html=body if body is not None else "" if summary is None else None,
@@ -186,7 +187,7 @@ def _own(extra: dict[str, Any]) -> dict[str, Any]:
 def _comment(comment: Comment, post: Post | None) -> dict[str, Any]:
     author = [_person(comment.author)] if comment.author is not None else []
     return _held(
-        id=pub.line(comment.id) or "",
+        id=pub.line(comment.id) or made_id("comment", comment.id),
         url=pub.line(comment.url),
         title=pub.comment_title(comment, post),
         content_html=pub.body(comment.content, comment.url) or "",

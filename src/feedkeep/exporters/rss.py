@@ -10,6 +10,7 @@ from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
+from feedkeep.ids import made_id
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.dates import rfc822, rfc3339
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
@@ -226,7 +227,7 @@ def _comment(comment: Comment, post: Post | None, options: FeedOptions) -> Entry
 
 
 def _guid(entry: Entry, record_id: str, *, permalink: bool | None) -> None:
-    entry.guid(pub.line(record_id), permalink=bool(permalink))
+    entry.guid(pub.line(record_id) or made_id("item", record_id), permalink=bool(permalink))
     entry.stated_permalink = permalink is not None
 
 
