@@ -62,6 +62,8 @@ def test_what_blogs_need_stays_byte_by_byte(html: str) -> None:
         ("<svg onload=x><script>y</script></svg><math>2</math>", "2"),
         ("<p>one<p>two", "<p>one</p><p>two</p>"),
         ("</div></div>x<b>y", "x<b>y</b>"),
+        ("</div>x", "x"),
+        ("<b><i>x</b></i>", "<b><i>x</i></b>"),
         ("<pre>\n\n\nx</pre><b>", "<pre>\n\n\nx</pre><b></b>"),
         ('<a target="_blank" href="/x">x</a>', '<a href="/x">x</a>'),
         ("lone \ud800<i>", "lone \ufffd<i></i>"),

@@ -30,7 +30,7 @@ ER, OMEGA = "\u0420", "\u0460"
         (f"grey{ER}blue", "grey– blue"),
         (f"grey {ER} blue", "grey – blue"),
         (f"”{ER}“", "”– “"),
-        (f"one {ER}voiced, two {ER}and three", "one – voiced, two – and three"),
+        (f"one {ER}voiced {'x ' * 400} {ER}and", f"one – voiced {'x ' * 400} – and"),
     ],
 )
 def test_damage_is_mended(damaged: str, meant: str) -> None:

@@ -208,7 +208,7 @@ HREVIEW = """
 H_REVIEW = """
 <article class="h-review"><h2 class="p-name">My verdict</h2><div class="p-item h-item"><span class="p-name">Fog</span>
 <img class="u-photo" src="fog.jpg"></div><data class="p-rating" value="8">8</data> of <span class="p-best">10</span>
-<div class="h-review"><span class="p-item">Rain</span></div></article>
+<div class="h-review"><span class="p-item">Rain</span><p><i><span class="p-summary">Wet</span></i></p></div></article>
 """
 
 
@@ -225,7 +225,7 @@ def test_hreview_is_found() -> None:
 def test_h_review_is_found_and_one_within_it_is_its_own() -> None:
     assert review.find(H_REVIEW) == (
         Review(item=Item(name="Fog", image="fog.jpg"), rating=Rating(value=8, best=10, worst=1)),
-        Review(item=Item(name="Rain")),
+        Review(item=Item(name="Rain"), summary="Wet"),
     )
 
 

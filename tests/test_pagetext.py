@@ -47,8 +47,11 @@ def test_other_texts_are_not_claimed(text: str) -> None:
     assert not IMPORTER.detect(Source.from_bytes(text.encode()))
 
 
-def test_the_head_of_a_long_page_is_enough() -> None:
-    page = f"Fog\n\n{PROSE}\n\n9 thoughts on “Fog”\n\n" + "".join(f"  {n}. {PROSE} é\n" for n in range(1, 3000))
+@pytest.mark.parametrize("shift", ["", "x"])
+def test_the_head_of_a_long_page_is_enough_even_where_it_cuts_a_letter(shift: str) -> None:
+    page = f"Fog\n\n{PROSE}{shift}\n\n9 thoughts on “Fog”\n\n" + "".join(
+        f"  {n}. {PROSE} {'é' * 300}\n" for n in range(1, 3000)
+    )
     source = Source.from_bytes(page.encode())
     assert len(page) > 2 * len(source.head)
     assert IMPORTER.detect(source)

@@ -90,8 +90,6 @@ class _Writer:
     def _begin(self, token: Token) -> None:
         name = token.name or ""
         self._flush()
-        if name == "li" and self._open and self._open[-1] == "li":
-            self._pop()
         self._open.append(name)
         self._counts[name] += 1
         self._out.append(token.text)
