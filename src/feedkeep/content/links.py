@@ -38,7 +38,7 @@ _ROLES: dict[str, dict[str, Role]] = {
 }
 # A glance that spares most bodies the walk: an address that does not begin with a scheme or "#".
 _MAYBE_RELATIVE = re.compile(
-    r"""\b(?:href|src|poster|data|cite|longdesc|background|action|itemid)\s*=\s*["']?\s*"""
+    r"""\b(?:href|src|poster|data|cite|longdesc|background|action|itemid)\s*+=\s*+["']?+\s*+"""
     r"(?![a-z][a-z0-9+.-]*:|#)[^\s]|\bsrcset\s*=",
     re.IGNORECASE,
 )

@@ -36,6 +36,8 @@ LIKELY = 0.5  # from this confidence on, damage is mended
 _REPORTED = 0.2  # below this it is no finding
 _NEAR = 200  # characters within which other Cyrillic speaks against damage
 _SENTENCES = 600  # characters within which a second dash speaks for it
+# A glance that spares most texts the search: damage has two characters beyond ASCII in a row, or is one of these.
+_SUSPECT = re.compile("[^\x00-\x7f]{2}|Ã |[\x80-\x9f\u0420\u0460]")
 _WORD = re.compile(r"[^ \t\r\n\f\v\0]*[^\x00-\x7f][^ \t\r\n\f\v\0]*(?:(?<=Ã) [^ \t\r\n\f\v\0]+)?")
 _RUN = re.compile(r"([^\x00-\x7f]+(?: (?=[^\x00-\x7f]))?)+")
 _QUOTE = re.compile(r"â€(?![\x80-\xbf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122])")
@@ -62,7 +64,7 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
 
 def find(text: str, *, markup: bool = False) -> tuple[Damage, ...]:
     """Find damage, in its order, none overlapping; with ``markup``, only between the tags of HTML."""
-    if text.isascii():
+    if text.isascii() or not _SUSPECT.search(text):
         return ()
     looked_at = _without_tags(text) if markup else text
     found = sorted(_decoded_wrongly(looked_at), key=lambda damage: damage.start)
