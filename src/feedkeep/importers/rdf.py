@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
-from feedkeep.wire import detection
+from feedkeep.wire import detection, rss_document
 from feedkeep.wire import namespaces as ns
-from feedkeep.wire.rss import SPACES, Reader
-from feedkeep.wire.xml import iterate
+from feedkeep.wire.rss import SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,34 +20,14 @@ if TYPE_CHECKING:
 def detect(source: Source) -> bool:
     """A document whose first element is <rdf:RDF> and that declares one of RSS's namespaces."""
     root = detection.root(source.head)
-    if root is None:
+    if root is None or root.name.lower() != "rdf" or root.space != ns.RDF:
         return False
-    space, name, spaces = root
-    return name.lower() == "rdf" and space == ns.RDF and any(held in SPACES for held in spaces.values() if held)
+    return any(space in SPACES for space in root.spaces.values() if space)
 
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:
-    """Yield the items, then the site. Raises FormatError; ``malformed`` for what is not well-formed XML."""
-    reader = Reader(source, notes, "rdf")
-    channel = None
-    images = []
-    count = 0
-    with source.open() as stream:
-        for _, element in iterate(stream, source.name, tags=("{*}item", "{*}channel", "{*}image")):
-            short = reader.name(element.tag)
-            if short == "channel":
-                channel = element
-            elif short == "image" and element.getparent() is not None:
-                images.append(element)
-            elif short == "item" and element.getparent() is not None:
-                count += 1
-                yield reader.item(element)
-                parent = element.getparent()
-                element.clear()
-                parent.remove(element)
-    if channel is None and not count:
-        raise FormatError("XML without a channel: not RSS 1.0", source=source.name)
-    yield reader.site(channel, images)
+    """Yield the site, then the items. Raises FormatError; ``malformed`` for what is not well-formed XML."""
+    return rss_document.records(source, notes, "rdf", source.open)
 
 
 IMPORTER = Importer(

@@ -1,485 +1,304 @@
-"""Atom 1.0 and 0.3: how entries and feeds say what a record holds (RFC 4287, 4685, 6721)."""
+"""Atom 1.0 and 0.3: how an entry says what a record holds (RFC 4287, 4685, 6721)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import html
-import json
-import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
-from feedkeep.content import review as reviewing
-from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Enclosure, FeedSource, Link, Person, Post, Review, Site, Term, Tombstone
-from feedkeep.wire import dates
+from feedkeep.models import Comment, Content, Enclosure, FeedSource, Person, Post, Term, Tombstone
+from feedkeep.wire import blogger, dates, people, reviews, threads
 from feedkeep.wire import namespaces as ns
-from feedkeep.wire.elements import inner, is_cut, local, plain_title, text_of, tree, whole
-from feedkeep.wire.reviews import from_elements
+from feedkeep.wire.addresses import has_scheme, joined, read_link
+from feedkeep.wire.atom_texts import Texts
+from feedkeep.wire.elements import Fields, Names, kept, text_of, whole, within
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
-    from feedkeep.notes import Notes
-    from feedkeep.source import Source
+    from feedkeep.models import CommentStatus, Link
+    from feedkeep.wire.intake import Face, Intake
 
 SPACES = frozenset({ns.ATOM, ns.ATOM_03})
-_PREFIXES = {
-    ns.ATOM: "",
-    ns.ATOM_03: "",
-    ns.DC: "dc:",
-    ns.FEEDKEEP: "fk:",
-    ns.MEDIA: "media:",
-    ns.THR: "thr:",
-    ns.TOMBSTONES: "at:",
-    ns.XHTML: "xhtml:",
-    ns.SLASH: "slash:",
-    ns.WFW: "wfw:",
-}
-_KNOWN = frozenset(
-    [
-        *("id", "title", "link", "updated", "modified", "published", "issued", "created", "summary", "content"),
-        *("author", "contributor", "category", "rights", "copyright", "source"),
-        *("thr:in-reply-to", "thr:total", "slash:comments", "wfw:commentrss", "fk:review", "media:thumbnail"),
-        *("dc:language", "dc:subject", "dc:creator"),
-    ]
-)
-_KNOWN_FEED = frozenset(
-    [
-        *("id", "title", "subtitle", "tagline", "link", "updated", "modified", "author", "contributor", "category"),
-        *("rights", "copyright", "generator", "icon", "logo", "entry", "info", "at:deleted-entry", "dc:language"),
-    ]
-)
-_VOLATILE = re.compile(r"^\{http://(?:a9\.com/-/spec/opensearch|purl\.org/syndication/history/)")
-_COMMENT = re.compile(r"^(.*?)[?&]?(?:showComment=\d+)?#(?:comment-?|c)(\d+)$")
-_SYNTHETIC = re.compile(r"^(?:By: .+|Comment on .+ by .+|Re: .*|Von: .+|Kommentar zu .+)$", re.DOTALL)
+_PUBLISHED = ("published", "issued", "created", "dc:date")
+_UPDATED = ("updated", "modified")
+_ALTERNATE = frozenset({None, "alternate"})
+_PAGES = frozenset({None, "text/html", "application/xhtml+xml"})
+_COUNT = f"{{{ns.THR}}}count"
 _LANG = f"{{{ns.XML}}}lang"
-_BASE = f"{{{ns.XML}}}base"
+_COMMENT_STATUS: dict[str | None, CommentStatus] = {None: "approved", "published": "approved", "trashed": "trashed"}
 
 
-class Reader:
-    """Reads the entries and the feed of one document."""
+class EntryReader:
+    """Reads the entries of one document."""
 
-    def __init__(self, source: Source, notes: Notes) -> None:
-        self._source = source
-        self._notes = notes
-        self._names: dict[str, str] = {}
-        self._seen: set[str] = set()
+    def __init__(self, intake: Intake) -> None:
+        self.names = Names("atom:")
+        self.intake = intake
+        self.texts = Texts(intake.source, intake.notes)
+        self._source = intake.source.name
 
-    def name(self, tag: str) -> str:
-        """Give an element's short name: Atom's own without prefix, known namespaces with ours, else the Clark name."""
-        short = self._names.get(tag)
-        if short is None:
-            space, _, bare = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-            short = self._names[tag] = _PREFIXES[space] + bare.lower() if space in _PREFIXES else tag
-        return short
-
-    def _split(self, element: Any, known: frozenset[str]) -> tuple[dict[str, list[Any]], list[Any]]:  # noqa: ANN401
-        got: dict[str, list[Any]] = {}
-        others: list[Any] = []
-        for child in element:
-            tag = child.tag
-            if isinstance(tag, str):
-                short = self._names.get(tag) or self.name(tag)
-                if short in known:
-                    got.setdefault(short, []).append(child)
-                else:
-                    others.append(child)
-        return got, others
-
-    def entry(self, element: Any) -> Post | Comment:  # noqa: ANN401
-        """Read an entry."""
-        got, others = self._split(element, _KNOWN)
-        links = self._links(got)
-        stated = self._text(got, "id")
-        url = next((link.href for link in links if link.rel in {None, "alternate"}), None)
-        answered = got.get("thr:in-reply-to")
-        is_comment = answered or _COMMENT.match(stated or "") or (stated is None and _COMMENT.match(url or ""))
-        record_id = self._identify(stated, url, got, "comment" if is_comment else "post")
-        if is_comment:
-            return self._comment(record_id, url, got, others)
-        return self._post(record_id, url, links, got, others, element)
+    def read(self, element: Any) -> Post | Comment | None:  # noqa: ANN401 — lxml's element type is private
+        """Read an entry; None, with a note, for what is no entry of a blog."""
+        got = Fields(element, self.names, self._source)
+        stated = got.text("id")
+        counted = [
+            whole(link.get(_COUNT)) for link in element.iterchildren(f"{{{ns.ATOM}}}link") if len(link.attrib) > 3
+        ]
+        url, links = self.links(got)
+        said = blogger.read(got, stated, links)
+        if said.kind in {"settings", "template"}:
+            self.intake.notes.skipped(f"an entry that is Blogger's {said.kind}", source=self._source, record=stated)
+            return None
+        if said.kind == "comment" or "thr:in-reply-to" in got or threads.is_comment(stated, url):
+            return self._comment(got, stated, url, said)
+        return self._post(got, element, stated, url, links, said, counted)
 
     def _post(
         self,
-        record_id: str,
+        got: Fields,
+        element: Any,  # noqa: ANN401
+        stated: str | None,
         url: str | None,
         links: list[Link],
-        got: dict[str, list[Any]],
-        others: list[Any],
-        element: Any,  # noqa: ANN401
+        said: blogger.Said,
+        counted: list[int | None],
     ) -> Post:
-        title, title_html = self._title(got)
-        content = self._content(got, "content")
-        reviews, content = self._reviews(got, others, content)
-        published = self._date(got, record_id, "published", "issued", "created")
-        updated = self._changed(got, record_id, published)
-        fields: dict[str, Any] = {
-            "id": record_id,
-            "url": url,
-            "title": title,
-            "title_html": title_html,
-            "summary": self._content(got, "summary"),
-            "content": content,
-            "authors": self._people(got, "author") or tuple(Person(name=n) for n in self._texts(got, "dc:creator")),
-            "terms": self._terms(got),
-            "published": published,
-            "updated": updated,
-            "status": "published",
-        }
-        main = True
-        kept: list[Link] = []
-        for link in links:
-            if link.rel in {None, "alternate"} and main and link.href == url:
-                main = False
-            elif link.rel == "enclosure":
-                item = Enclosure(url=link.href, type=link.type, length=link.length, title=link.title)
-                fields.setdefault("enclosures", []).append(item)
-            elif link.rel == "replies":
-                fields.setdefault("comments_url" if link.type == "text/html" else "comments_feed", link.href)
-            else:
-                kept.append(link)
-        if "enclosures" in fields:
-            fields["enclosures"] = tuple(fields["enclosures"])
-        if kept:
-            fields["links"] = tuple(kept)
-        if reviews:
-            fields["reviews"] = reviews
-        fields |= self._rarer(got, element)
-        if others:
-            fields["extra"] = {"atom": {"elements": [tree(child, self._source.name) for child in others]}}
-        return Post(**fields)
-
-    def _rarer(self, got: dict[str, list[Any]], element: Any) -> dict[str, Any]:  # noqa: ANN401
-        found: dict[str, Any] = {}
-        if "contributor" in got:
-            found["contributors"] = self._people(got, "contributor")
-        counts = [whole(self._text(got, name)) for name in ("thr:total", "slash:comments") if name in got]
-        counts += [
-            whole(link.get(f"{{{ns.THR}}}count")) for link in got.get("link", ()) if link.get("rel") == "replies"
-        ]
-        known = [count for count in counts if count is not None]
-        if known:
-            found["comment_count"] = max(known)
-        rights = self._text(got, "rights") or self._text(got, "copyright")
-        if rights:
-            found["rights"] = rights
-        language = element.get(_LANG) or self._text(got, "dc:language")
-        if language:
-            found["language"] = language
-        if "media:thumbnail" in got and got["media:thumbnail"][0].get("url"):
-            found["image"] = got["media:thumbnail"][0].get("url")
-        if "source" in got:
-            found["source"] = self._feed_source(got["source"][0])
+        title, title_html = self.texts.title(got.all("title"))
+        content, summary = self.texts.content(got.all("content")), self.texts.content(got.all("summary"))
+        record_id = self._identify("post", got, stated, url, title, content)
+        published, updated = self.dates(got, record_id)
+        found: dict[str, Any] = {"authors": self.people(got, "author")}
+        stars = reviews.ours(got.all("fk:review")) if "fk:review" in got else ()
+        if stars:
+            content = reviews.without_block(content)
+        if "thr:total" in got or "slash:comments" in got:
+            counted = [*counted, whole(got.text("thr:total")), whole(got.text("slash:comments"))]
+        if links:
+            _sort_links(links, found)
         if "wfw:commentrss" in got:
-            found["comments_feed"] = self._text(got, "wfw:commentrss")
-        return found
+            found["comments_feed"] = got.text("wfw:commentrss")
+        if "contributor" in got:
+            found["contributors"] = self.people(got, "contributor")
+        found["rights"] = self.texts.plain([*got.all("rights"), *got.all("copyright")]) or got.text("dc:rights")
+        found["language"] = element.get(_LANG) or got.text("dc:language")
+        picture = got.one("media:thumbnail")
+        if picture is not None:
+            found["image"] = (picture.get("url") or "").strip() or None
+        if "source" in got:
+            self._taken_from(got.one("source"), found)
+        terms = self.terms(got)
+        rest = got.rest()
+        if rest:
+            found["extra"] = {"atom": {"elements": kept(rest, self._source), **found.get("extra", {})}}
+            stars = stars or reviews.described(rest, title)
+        elif "extra" in found:
+            found["extra"] = {"atom": found["extra"]}
+        stars = stars or reviews.marked_up(content)
+        if stars:
+            found["reviews"] = stars
+        return Post(
+            id=record_id,
+            url=url,
+            kind="page" if said.kind == "page" else "post",
+            title=title,
+            title_html=title_html,
+            content=content,
+            summary=summary,
+            terms=terms,
+            published=published,
+            updated=updated,
+            status=said.status or "published",
+            comment_count=max((count for count in counted if count is not None), default=None),
+            **{name: value for name, value in found.items() if value is not None},
+        )
 
-    def _comment(self, record_id: str, url: str | None, got: dict[str, list[Any]], others: list[Any]) -> Comment:
-        title, _ = self._title(got)
-        own = _COMMENT.match(record_id)
-        post = own[1] if own is not None and record_id != url else None
-        at = _COMMENT.match(url or "")
-        post_url = at[1] if at is not None else None
-        parent = None
-        references = [child for child in got.get("thr:in-reply-to", ()) if child.get("ref")]
-        for child in references:
-            reference = child.get("ref")
-            if reference == post:
-                post_url = post_url or child.get("href")
-            elif post is None and len(references) > 1 and child is not references[0]:
-                post = reference  # our own feeds name the parent first, then the post
-                post_url = post_url or child.get("href")
-            elif parent is None:
-                parent = reference
-                if len(references) == 1 and post is None and _COMMENT.match(reference) is None:
-                    post_url = post_url or child.get("href")
-        if post is None and parent is not None and len(references) == 1:
-            above = _COMMENT.match(parent)
-            post = above[1] if above is not None and own is not None else None
-        people = self._people(got, "author")
-        published = self._date(got, record_id, "published", "issued", "created")
+    def _comment(self, got: Fields, stated: str | None, url: str | None, said: blogger.Said) -> Comment:
+        title, _ = self.texts.title(got.all("title"))
+        content = self.texts.content([*got.all("content"), *got.all("summary")])
+        record_id = self._identify("comment", got, stated, url, title, content)
+        references = [(ref, child.get("href")) for child in got.all("thr:in-reply-to") if (ref := child.get("ref"))]
+        where = threads.place(record_id, url, references)
+        post, parent = where.post, where.parent
+        if said.post is not None or (parent is not None and blogger.is_post(parent, record_id)):
+            post, parent = said.post or parent, said.parent
+        elif post is not None and said.parent is not None:
+            parent = said.parent
+        published, updated = self.dates(got, record_id)
+        authors = self.people(got, "author")
+        author = authors[0] if authors else None
+        if title is not None and threads.is_made_title(title, author.name if author else None, content):
+            title = None
+        rest = got.rest()
         return Comment(
             id=record_id,
             post=post,
-            post_url=post_url,
+            post_url=where.post_url,
             parent=parent,
             url=url,
-            author=people[0] if people else None,
-            title=None if title is None or _SYNTHETIC.match(title) else title,
-            content=self._content(got, "content") or self._content(got, "summary"),
+            author=author,
+            title=title,
+            content=content,
             published=published,
-            updated=self._changed(got, record_id, published),
-            status="approved",
-            extra={"atom": {"elements": [tree(child, self._source.name) for child in others]}} if others else {},
+            updated=updated,
+            status=_COMMENT_STATUS.get(said.status, "pending"),
+            extra={"atom": {"elements": kept(rest, self._source)}} if rest else {},
         )
 
     def tombstone(self, element: Any) -> Tombstone | None:  # noqa: ANN401
         """Read a deleted-entry (RFC 6721 section 3); None, with a note, where it does not say what or when."""
-        reference, when = element.get("ref"), dates.parse(element.get("when") or "", self._source.timezone)
+        reference, when = element.get("ref"), dates.parse(element.get("when") or "", self.intake.source.timezone)
         if not reference or when is None:
-            self._notes.skipped(
-                "a deleted-entry without ref or when", source=self._source.name, line=element.sourceline
-            )
+            what = "a deleted-entry without ref or when"
+            self.intake.notes.skipped(what, source=self._source, line=element.sourceline, record=reference)
             return None
-        said = {local(child): child for child in element if isinstance(child.tag, str)}
+        said = dict(within(element))
         return Tombstone(
             id=reference,
             when=when[0],
             by=self._person(said["by"]) if "by" in said else None,
-            reason=text_of(said["comment"], self._source.name).strip() or None if "comment" in said else None,
+            reason=text_of(said["comment"], self._source).strip() or None if "comment" in said else None,
         )
 
     # -- parts -------------------------------------------------------------------------------------------
 
-    def _text(self, got: dict[str, list[Any]], name: str) -> str | None:
-        for child in got.get(name, ()):
-            text = ((child.text or "") if len(child) == 0 else text_of(child, self._source.name)).strip()
-            if text:
-                return text
-        return None
+    def _identify(
+        self, kind: str, got: Fields, stated: str | None, url: str | None, title: str | None, content: Content | None
+    ) -> str:
+        if stated is not None:
+            return stated
+        if url is not None:
+            self.intake.notes.altered(f"a {kind} without id: its address serves", source=self._source, record=url)
+            return url
+        return self.intake.made(kind, title, got.peek("updated"), content.value if content else None)
 
-    def _texts(self, got: dict[str, list[Any]], name: str) -> list[str]:
-        found = (text_of(child, self._source.name).strip() for child in got.get(name, ()))
-        return [text for text in found if text]
-
-    def _identify(self, stated: str | None, url: str | None, got: dict[str, list[Any]], kind: str) -> str:
-        record_id = stated or url
-        if record_id is None:
-            record_id = made_id(kind, self._text(got, "title"), self._text(got, "updated"), self._text(got, "content"))
-        if stated is None:
-            self._notes.altered(
-                "an entry without id: its address serves, or one was made", source=self._source.name, record=record_id
-            )
-        if record_id in self._seen:
-            again = made_id(kind, record_id, url, self._text(got, "title"), self._text(got, "updated"))
-            self._notes.altered(
-                f"a second entry with the id {record_id!r}: given its own", source=self._source.name, record=again
-            )
-            record_id = again
-        self._seen.add(record_id)
-        return record_id
+    def links(self, got: Fields) -> tuple[str | None, list[Link]]:
+        """Give the entry's own address, and all links but that one."""
+        links = []
+        for child in got.all("link"):
+            href = (child.get("href") or "").strip()
+            if not href:
+                if child.attrib:
+                    got.put_back("link", child)
+                continue
+            if not has_scheme(href):
+                href = joined(self._base(child), href)
+            links.append(read_link(child, href))
+        own = [link for link in links if link.rel in _ALTERNATE]
+        if not own:
+            return None, links
+        main = next((link for link in own if link.type in _PAGES), own[0])
+        return main.href, [link for link in links if link is not main]
 
     def _base(self, element: Any) -> str | None:  # noqa: ANN401
-        base = element.base
-        return (urljoin(self._source.url, base) if self._source.url else base) if base else self._source.url
+        base, own = element.base, self.intake.source.url
+        return joined(own, base) if base else own
 
-    def _links(self, got: dict[str, list[Any]]) -> list[Link]:
-        found = []
-        for child in got.get("link", ()):
-            href = child.get("href")
-            if href:
-                if "://" not in href:
-                    base = self._base(child)
-                    href = _joined(base, href)
-                found.append(
-                    Link(
-                        href=href.strip(),
-                        rel=child.get("rel"),
-                        type=child.get("type"),
-                        hreflang=child.get("hreflang"),
-                        title=child.get("title"),
-                        length=whole(child.get("length")),
-                    )
-                )
-        found.sort(key=lambda link: link.rel in {None, "alternate"} and link.type not in {None, "text/html"})
+    def dates(self, got: Fields, record_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """Read when it was published, and when it was changed.
+
+        Atom demands a date of the last change; where it is that of publication, there was no change.
+        """
+        published = self._date(got, record_id, _PUBLISHED)
+        updated = self._date(got, record_id, _UPDATED)
+        return published, None if updated == published else updated
+
+    def _date(self, got: Fields, record_id: str, names: Iterable[str]) -> dt.datetime | None:
+        found: dt.datetime | None = None
+        for name in names:
+            child = got.one(name)
+            if child is None:
+                continue
+            text = text_of(child, self._source).strip()
+            if found is None:
+                found = self.intake.moment(text, name, record_id) if text else None
+            elif self.intake.silent(text) != found:
+                got.put_back(name, child)
         return found
 
-    def _title(self, got: dict[str, list[Any]]) -> tuple[str | None, str | None]:
-        for child in got.get("title", ()):
-            kind, mode = (child.get("type") or "text").lower(), child.get("mode")
-            if kind == "xhtml" or (mode == "xml" and len(child)):
-                return plain_title(inner(_div(child), self._source.name))
-            text = self._decoded(child)
-            if kind in {"html", "text/html", "application/xhtml+xml"} or mode == "escaped":
-                return plain_title(text)
-            text = " ".join(text.split())
-            return text or None, None
-        return None, None
-
-    def _content(self, got: dict[str, list[Any]], name: str) -> Content | None:
-        for child in got.get(name, ()):
-            kind, mode = (child.get("type") or "text").lower(), child.get("mode")
-            base = self._base(child)
-            src = child.get("src")
-            if src:
-                return Content(value="", src=_joined(self._base(child), src), media_type=child.get("type"), base=base)
-            if kind == "xhtml" or (mode == "xml" and any(isinstance(part.tag, str) for part in child)):
-                value, form = inner(_div(child), self._source.name), "html"
-            elif kind in {"html", "text/html", "application/xhtml+xml"} or mode == "escaped":
-                value, form = self._decoded(child), "html"
-            elif kind in {"text", "text/plain"}:
-                value, form = self._decoded(child), "text"
-            else:
-                return self._foreign(child, kind, base)
-            if not value.strip():
-                return None
-            return Content(value=value, form="html" if form == "html" else "text", base=base, truncated=is_cut(value))
-        return None
-
-    def _foreign(self, element: Any, kind: str, base: str | None) -> Content | None:  # noqa: ANN401
-        """Read a body of another media type (RFC 4287 section 4.1.3.3): text, XML, else Base64."""
-        if kind.startswith("text/"):
-            return Content(value=text_of(element, self._source.name), form="text", base=base, media_type=kind)
-        if kind.endswith(("+xml", "/xml")):
-            return Content(value=inner(element, self._source.name), base=base, media_type=kind)
-        return Content(value=(element.text or "").strip(), form="text", base=base, media_type=kind)
-
-    def _decoded(self, element: Any) -> str:  # noqa: ANN401
-        text = text_of(element, self._source.name)
-        if element.get("mode") == "base64":
-            try:
-                return base64.b64decode(text, validate=False).decode("utf-8", "replace")
-            except (binascii.Error, ValueError):
-                self._notes.dropped("base64 that cannot be decoded", source=self._source.name, line=element.sourceline)
-                return ""
-        return text
-
-    def _date(self, got: dict[str, list[Any]], record_id: str, *names: str) -> dt.datetime | None:
-        for name in names:
-            text = self._text(got, name) if name in got else None
-            if text is None:
-                continue
-            found = dates.parse(text, self._source.timezone)
-            if found is None:
-                self._notes.dropped(f"{name} {text!r} is no date", source=self._source.name, record=record_id)
-                continue
-            if found[1]:
-                self._notes.altered(
-                    f"{name} {text!r} names no zone: taken as {found[0].tzname()}",
-                    source=self._source.name,
-                    record=record_id,
-                )
-            return found[0]
-        return None
-
-    def _changed(self, got: dict[str, list[Any]], record_id: str, published: dt.datetime | None) -> dt.datetime | None:
-        """Give the date of the last change; Atom demands one, so that of publication means that there was none."""
-        updated = self._date(got, record_id, "updated", "modified")
-        return None if updated == published else updated
-
-    def _people(self, got: dict[str, list[Any]], role: str) -> tuple[Person, ...]:
-        found = [self._person(child) for child in got.get(role, ())]
-        return tuple(person for person in found if person != Person())
+    def people(self, got: Fields, role: str) -> tuple[Person, ...]:
+        """Read authors or contributors; where Atom names no author, Dublin Core may."""
+        found = [person for person in map(self._person, got.all(role)) if person != Person()]
+        if not found and role == "author" and "dc:creator" in got:
+            found = [Person(name=name) for name in got.texts("dc:creator")]
+        return people.united(found)
 
     def _person(self, element: Any) -> Person:  # noqa: ANN401
         said: dict[str, str] = {}
-        for child in element:
-            if isinstance(child.tag, str):
-                text = text_of(child, self._source.name).strip()
+        others = []
+        for name, part in within(element):
+            text = text_of(part, self._source).strip()
+            if name in {"name", "email", "uri", "url"} and name not in said:
                 if text:
-                    said.setdefault(local(child), text)
-        if not said and (element.text or "").strip():
-            return Person(name=element.text.strip())
-        image = next(
-            (child.get("src") for child in element if isinstance(child.tag, str) and local(child) == "image"), None
-        )
+                    said[name] = text
+            elif name == "image" and part.get("src") and "image" not in said:
+                said["image"] = part.get("src").strip()
+            elif text or part.attrib:
+                others.append(part)
+        if not said and not others:
+            return Person(name=(element.text or "").strip() or None)
         return Person(
-            name=said.get("name"), email=said.get("email"), url=said.get("uri") or said.get("url"), avatar=image
+            name=said.get("name"),
+            email=said.get("email"),
+            url=said.get("uri") or said.get("url"),
+            avatar=said.get("image"),
+            extra={"atom": {"elements": kept(others, self._source)}} if others else {},
         )
 
-    def _terms(self, got: dict[str, list[Any]]) -> tuple[Term, ...]:
+    def terms(self, got: Fields) -> tuple[Term, ...]:
+        """Read categories and subjects, each once."""
         found: list[Term] = []
-        for child in got.get("category", ()):
+        for child in got.all("category"):
             term, label = (child.get("term") or "").strip(), (child.get("label") or "").strip()
-            name = html.unescape(label or term) or text_of(child, self._source.name).strip()
+            name = label or term or text_of(child, self._source).strip()
             made = Term(name=name, slug=term if label and term else None, scheme=child.get("scheme"))
             if name and made not in found:
                 found.append(made)
-        found += [Term(name=name) for name in self._texts(got, "dc:subject")]
+        if "dc:subject" in got:
+            found += [Term(name=name) for name in got.texts("dc:subject") if Term(name=name) not in found]
         return tuple(found)
 
-    def _reviews(
-        self, got: dict[str, list[Any]], others: list[Any], content: Content | None
-    ) -> tuple[tuple[Review, ...], Content | None]:
-        ours = []
-        for child in got.get("fk:review", ()):
-            try:
-                said = json.loads(child.text or "")
-            except ValueError:
-                continue
-            found = reviewing.from_json_ld(said) if isinstance(said, dict) else None
-            if found is not None:
-                ours.append(found)
-        if not ours:
-            return (from_elements(others) if others else ()), content
-        if content is not None:
-            rest = reviewing.strip_html(content.value)
-            content = (
-                None
-                if not rest
-                else Content(value=rest, form=content.form, base=content.base, truncated=content.truncated)
-            )
-        return tuple(ours), content
-
-    def _feed_source(self, element: Any) -> FeedSource:  # noqa: ANN401
-        got, _ = self._split(element, _KNOWN_FEED)
-        links = self._links(got)
-        return FeedSource(
-            id=self._text(got, "id"),
-            title=self._title(got)[0],
-            url=next((link.href for link in links if link.rel in {None, "alternate"}), None),
-            feed_url=next((link.href for link in links if link.rel == "self"), None),
-            updated=self._date(got, "source", "updated"),
-        )
-
-    def site(self, feed: Any) -> Site:  # noqa: ANN401
-        """Read a feed's own elements."""
-        got, others = self._split(feed, _KNOWN_FEED) if feed is not None else ({}, [])
-        links = self._links(got)
-        url = next((link.href for link in links if link.rel in {None, "alternate"}), None)
-        feeds = tuple(dict.fromkeys(link.href for link in links if link.rel == "self"))
-        title, _ = self._title(got)
-        subtitle = self._text(got, "subtitle") or self._text(got, "tagline")
-        kept = [tree(child, self._source.name) for child in others if not _VOLATILE.match(child.tag)]
-        dull = {
-            None,
-            "alternate",
-            "self",
-            "hub",
-            "next",
-            "previous",
-            "first",
-            "last",
-            "current",
-            "prev-archive",
-            "next-archive",
-        }
-        logo = self._text(got, "logo")
-        return Site(
-            id=self._text(got, "id")
-            or url
-            or (feeds[0] if feeds else None)
-            or self._source.url
-            or made_id("site", title),
+    def _taken_from(self, element: Any, found: dict[str, Any]) -> None:  # noqa: ANN401
+        """Read the feed that an entry was taken from; its authors are those of an entry that names none."""
+        got = Fields(element, self.names, self._source)
+        own = got.text("id")
+        url, links = self.links(got)
+        updated = got.peek("updated")
+        feed_urls = [link for link in links if link.rel == "self"]
+        found["source"] = FeedSource(
+            id=own,
+            title=self.texts.plain(got.all("title")),
             url=url,
-            title=title,
-            description=subtitle,
-            language=(feed.get(_LANG) if feed is not None else None) or self._text(got, "dc:language"),
-            rights=self._text(got, "rights") or self._text(got, "copyright"),
-            generator=self._text(got, "generator"),
-            feed_urls=feeds,
-            authors=self._people(got, "author"),
-            terms=self._terms(got),
-            image=logo,
-            icon=self._text(got, "icon"),
-            hubs=tuple(link for link in links if link.rel == "hub"),
-            links=tuple(link for link in links if link.rel not in dull),
-            extra={"atom": {"elements": kept}} if kept else {},
+            feed_url=feed_urls[0].href if feed_urls else None,
+            updated=self.intake.silent(updated) if updated else None,
         )
+        if "author" in got and not found["authors"]:
+            found["authors"] = self.people(got, "author")
+        got.all("updated")
+        rest = got.rest()
+        if rest:
+            found["extra"] = {"source": kept(rest, self._source)}
 
 
-def _div(element: Any) -> Any:  # noqa: ANN401
-    """The div that wraps XHTML is no part of it (RFC 4287 section 3.1.1.3)."""
-    inside = [child for child in element if isinstance(child.tag, str)]
-    if len(inside) == 1 and inside[0].tag == f"{{{ns.XHTML}}}div" and not (element.text or "").strip():
-        return inside[0]
-    return element
+def _sort_links(links: list[Link], found: dict[str, Any]) -> None:
+    """Put links where a field is for them."""
+    others = []
+    enclosures = []
+    for link in links:
+        if link.rel == "enclosure":
+            enclosures.append(Enclosure(url=link.href, type=link.type, length=link.length, title=link.title))
+        elif link.rel == "replies":
+            field = "comments_url" if link.type == "text/html" else "comments_feed"
+            if field in found:
+                others.append(link)
+            found.setdefault(field, link.href)
+        else:
+            others.append(link)
+    if enclosures:
+        found["enclosures"] = tuple(enclosures)
+    if others:
+        found["links"] = tuple(others)
 
 
-def _joined(base: str | None, href: str) -> str:
-    try:
-        return urljoin(base, href) if base else href
-    except ValueError:
-        return href
+def face(record: Post | Comment) -> Face:
+    """What tells two entries apart that claim the same id: not the title, which a later version may change."""
+    return (record.url,)

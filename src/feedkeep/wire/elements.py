@@ -1,9 +1,10 @@
-"""What the readers of XML feeds share: texts, entities, markup within, elements that no field holds."""
+"""What the readers of XML feeds share: names, texts, entities, markup within, elements that no field holds."""
 
 from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -13,18 +14,116 @@ from feedkeep.wire import namespaces as ns
 from feedkeep.wire.xml import DEPTH, TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
 _TAG = re.compile(r"<[^>]*>")
-_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
+_REFERENCE = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_DOTS = r"(?:…|\.\.\.|&hellip;|&\#8230;|&\#x2026;)"
 _CUT = re.compile(
-    r"(?:\[\s*(?:…|\.\.\.|&hellip;|&#8230;)\s*\]|(?:…|\.\.\.|&hellip;|&#8230;)\s*(?:<a\b[^>]*>[^<]*</a>|</?p>|\s)*"
-    r"(?:<a\b[^>]*>\s*(?:read|continue|more|weiter|mehr)[^<]*</a>))\s*(?:</?\w+>\s*)*$",
+    rf"(?:\[\s*{_DOTS}\s*\]|{_DOTS}\s*+(?:</?p>\s*+|&nbsp;|\xa0)*+<a\b[^>]*>[^<]*</a>"
+    r"|<a\b[^>]*>\s*(?:read|continue|more|weiter|mehr|lire)\b[^<]*</a>)\s*+(?:</?\w+>\s*+)*+$",
     re.IGNORECASE,
 )
+_ENTITIES = 300  # declarations that are looked at; HTML's own are known without
+_ENTITY_LENGTH = 1000  # characters; a longer one is no name for a character or a phrase
 
 
-def text_of(element: Any, source: str) -> str:  # noqa: ANN401 — lxml's element type is private
+class Names(dict[Any, str]):
+    """Short names of elements by their tags.
+
+    ``own`` is the prefix of the namespaces that the document is written in: their elements are called by their
+    bare names, those of other known namespaces with our prefix, all in lower case; others by their Clark names.
+    Nodes that are no elements have the name "".
+    """
+
+    def __init__(self, own: str) -> None:
+        super().__init__()
+        self._own = own
+
+    def __missing__(self, tag: Any) -> str:  # noqa: ANN401 — lxml gives functions for nodes that are no elements
+        if not isinstance(tag, str):
+            return ""
+        space, _, bare = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
+        prefix = ns.PREFIXES.get(ns.folded(space))
+        short = tag if prefix is None else ("" if prefix == self._own else prefix) + bare.lower()
+        self[tag] = short
+        return short
+
+
+class Fields:
+    """The children of an element by their short names, each to be taken once; what nobody took is the rest."""
+
+    __slots__ = ("_element", "_held", "_source")
+
+    def __init__(self, element: Any, names: Names, source: str) -> None:  # noqa: ANN401 — lxml's is private
+        held: dict[str, list[Any]] = {}
+        for child in element:
+            name = names[child.tag]
+            if name in held:
+                held[name].append(child)
+            else:
+                held[name] = [child]
+        self._held = held
+        self._element = element
+        self._source = source
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._held
+
+    def names(self) -> list[str]:
+        """Give the names of what is not taken yet."""
+        return list(self._held)
+
+    def all(self, name: str) -> list[Any]:
+        """Take every element of that name."""
+        return self._held.pop(name, [])
+
+    def one(self, name: str) -> Any | None:  # noqa: ANN401
+        """Take the first element of that name."""
+        held = self._held.pop(name, None)
+        if held is None:
+            return None
+        if len(held) > 1:
+            self._held[name] = held[1:]
+        return held[0]
+
+    def peek(self, name: str) -> str | None:
+        """Give the text of the first element of that name, and leave it where it is."""
+        held = self._held.get(name)
+        return text_of(held[0], self._source).strip() or None if held else None
+
+    def text(self, name: str) -> str | None:
+        """Take the first element of that name that has a text, and give the text without the space around it."""
+        while (child := self.one(name)) is not None:
+            text = text_of(child, self._source).strip()
+            if text:
+                return text
+        return None
+
+    def texts(self, name: str) -> list[str]:
+        """Take every element of that name, and give the texts that there are."""
+        held = self._held.pop(name, None)
+        if held is None:
+            return []
+        return [text for text in (text_of(child, self._source).strip() for child in held) if text]
+
+    def put_back(self, name: str, element: Any) -> None:  # noqa: ANN401
+        """Leave an element to the rest after all."""
+        self._held.setdefault(name, []).insert(0, element)
+
+    def restore(self, name: str, elements: list[Any]) -> None:
+        """Leave elements to those who ask next."""
+        if elements:
+            self._held[name] = elements
+
+    def rest(self) -> list[Any]:
+        """Give what was not taken, in the document's order."""
+        left = {child for held in self._held.values() for child in held}
+        return [child for child in self._element if child in left and isinstance(child.tag, str)] if left else []
+
+
+def text_of(element: Any, source: str) -> str:  # noqa: ANN401
     """Give the text of an element, with the entities of documents that name a DTD put in. FormatError beyond limits."""
     if len(element) == 0:
         text = element.text or ""
@@ -33,73 +132,94 @@ def text_of(element: Any, source: str) -> str:  # noqa: ANN401 — lxml's elemen
         _collect(element, pieces, 0, source)
         text = "".join(pieces)
     if len(text) > TEXT:
-        raise FormatError(
-            f"a text of more than {TEXT >> 20} MiB in <{local(element)}>", source=source, line=element.sourceline
-        )
+        reason = f"a text of more than {TEXT >> 20} MiB in <{local(element)}>"
+        raise FormatError(reason, source=source, line=element.sourceline)
     return text
 
 
 def _collect(element: Any, pieces: list[str], depth: int, source: str) -> None:  # noqa: ANN401
     if depth > DEPTH:
         raise FormatError(f"elements nested more than {DEPTH} deep", source=source, line=element.sourceline)
-    if element.text and element.tag is not etree.Entity:
-        pieces.append(element.text)
+    pieces.append(element.text or "")
     for child in element:
         if child.tag is etree.Entity:
-            pieces.append(html.unescape(child.text))
+            pieces.append(_entity(child))
         else:
             _collect(child, pieces, depth + 1, source)
-        if child.tail:
-            pieces.append(child.tail)
+        pieces.append(child.tail or "")
+
+
+def _entity(node: Any) -> str:  # noqa: ANN401
+    """Say what an entity stands for: by HTML's list, else by the document's own declaration; unknown ones stay."""
+    told: str = node.text
+    known = html.unescape(told)
+    if known != told:
+        return known
+    dtd = node.getroottree().docinfo.internalDTD
+    for entity in islice(dtd.iterentities(), _ENTITIES) if dtd is not None else ():
+        if entity.name == node.name:
+            content = entity.content or ""
+            return content if len(content) <= _ENTITY_LENGTH and not set("<&") & set(content) else told
+    return told
 
 
 def inner(element: Any, source: str) -> str:  # noqa: ANN401
     """Write what is within an element as HTML: the content of an XHTML body."""
-    if _depth(element) > DEPTH:
-        raise FormatError(f"elements nested more than {DEPTH} deep", source=source, line=element.sourceline)
+    refuse_depth(element, source)
     pieces = [html.escape(element.text or "", quote=False)]
     for child in element:
-        if child.tag is etree.Entity:
-            pieces.append(html.unescape(child.text))
-        else:
-            pieces.append(_as_html(child))
+        pieces.append(html.escape(_entity(child), quote=False) if child.tag is etree.Entity else _as_html(child))
         pieces.append(html.escape(child.tail or "", quote=False))
-    return "".join(pieces)
+    text = "".join(pieces)
+    if len(text) > TEXT:
+        reason = f"a text of more than {TEXT >> 20} MiB in <{local(element)}>"
+        raise FormatError(reason, source=source, line=element.sourceline)
+    return text
 
 
 def _as_html(element: Any) -> str:  # noqa: ANN401
     for node in element.iter(etree.Element):
-        if isinstance(node.tag, str) and node.tag.startswith(f"{{{ns.XHTML}}}"):
+        if node.tag.startswith(f"{{{ns.XHTML}}}"):
             node.tag = node.tag[len(ns.XHTML) + 2 :]
     etree.cleanup_namespaces(element)
     written: bytes = etree.tostring(element, encoding="utf-8", method="html", with_tail=False)
     return written.decode("utf-8")
 
 
-def _depth(element: Any) -> int:  # noqa: ANN401
-    level, depth = [element], 0
-    while level and depth <= DEPTH:
+def refuse_depth(element: Any, source: str) -> None:  # noqa: ANN401
+    """Raise FormatError where elements are nested deeper than anything that is meant to be read."""
+    level = [element]
+    for _ in range(DEPTH + 1):
         level = [child for held in level for child in held]
-        depth += 1
-    return depth
+        if not level:
+            return
+    raise FormatError(f"elements nested more than {DEPTH} deep", source=source, line=element.sourceline)
 
 
-def plain_title(text: str) -> tuple[str | None, str | None]:
-    """Give a title as plain text, and the markup that it had, if any."""
+def has_markup(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether there are elements within, and not text and entities alone."""
+    return len(element) > 0 and any(isinstance(child.tag, str) for child in element)
+
+
+def plain_title(text: str, *, html_is_certain: bool = False) -> tuple[str | None, str | None]:
+    """Give a title as plain text, and the markup that it had, if any.
+
+    Where it is not certain that the title is HTML, one with references alone is kept as it was written, too.
+    """
     text = text.strip()
-    if not text:
-        return None, None
     if "<" not in text and "&" not in text:
+        return text or None, None
+    tagged = _MARKUP.search(text) is not None
+    if not tagged and not _REFERENCE.search(text):
         return text, None
-    if not _MARKUP.search(text):
-        return text, None
-    bare = " ".join(html.unescape(_TAG.sub("", text)).split())
-    return bare or None, text
+    bare = " ".join(html.unescape(_TAG.sub("", text) if tagged else text).split())
+    return bare or None, text if tagged or not html_is_certain else None
 
 
 def is_cut(markup: str) -> bool:
-    """Tell whether a body ends as excerpts do: […], or an ellipsis and a link to read more."""
-    return _CUT.search(markup[-400:].rstrip()) is not None
+    """Tell whether a body ends as excerpts do: […], or an ellipsis and a link, or a link to read more."""
+    end = markup[-400:].rstrip()
+    return ("]" in end[-60:] or "</a>" in end) and _CUT.search(end) is not None
 
 
 def local(element: Any) -> str:  # noqa: ANN401
@@ -107,19 +227,37 @@ def local(element: Any) -> str:  # noqa: ANN401
     return str(element.tag).rpartition("}")[2]
 
 
-def tree(element: Any, source: str, depth: int = 0) -> list[Any]:  # noqa: ANN401
-    """Keep an element that no field holds: [name, attributes, text, children, text after it]."""
-    if depth > DEPTH:
-        raise FormatError(f"elements nested more than {DEPTH} deep", source=source, line=element.sourceline)
+def within(element: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    """Yield the local names, in lower case, and the elements that are children of ``element``."""
+    for child in element:
+        if isinstance(child.tag, str):
+            yield local(child).lower(), child
+
+
+def kept(elements: list[Any], source: str) -> list[list[Any]]:
+    """Keep elements that no field holds, each as [name, attributes, text, children, text after it].
+
+    Names are Clark names; an entity that nobody declared is ["&", {}, "&name;", [], text after it].
+    """
+    for element in elements:
+        refuse_depth(element, source)
+    return [_tree(element, None) for element in elements]
+
+
+def _tree(element: Any, tail: str | None) -> list[Any]:  # noqa: ANN401
     if element.tag is etree.Entity:
-        return ["&", {}, element.text, [], element.tail if depth else None]
-    children = [tree(child, source, depth + 1) for child in element]
-    text, tail = element.text, element.tail if depth else None
-    if children and text is not None and not text.strip():
-        text = None
-    if tail is not None and not tail.strip():
-        tail = None
-    return [element.tag, dict(element.attrib), text, children, tail]
+        return ["&", {}, element.text, [], tail]
+    children = [_tree(child, child.tail) for child in element]
+    told = any(not _is_space(child[4]) for child in children) or not _is_space(element.text)
+    if children and not told:  # indentation between elements says nothing; within mixed text every space counts
+        for child in children:
+            child[4] = None
+        return [element.tag, dict(element.attrib), None, children, tail]
+    return [element.tag, dict(element.attrib), element.text, children, tail]
+
+
+def _is_space(text: str | None) -> bool:
+    return text is None or not text.strip()
 
 
 def whole(text: str | None) -> int | None:
@@ -128,17 +266,12 @@ def whole(text: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def seconds(text: str) -> float | None:
+def seconds(text: str | None) -> float | None:
     """Read a duration as itunes:duration has it: seconds, mm:ss or hh:mm:ss."""
-    parts = text.strip().split(":")
-    if not 1 <= len(parts) <= 3 or not all(re.fullmatch(r"\d{1,9}(\.\d+)?", part) for part in parts):
+    parts = (text or "").strip().split(":")
+    if not 1 <= len(parts) <= 3 or not all(re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", part) for part in parts):
         return None
     total = 0.0
     for part in parts:
         total = total * 60 + float(part)
     return total
-
-
-def first(values: list[Any], make: Callable[[Any], Any]) -> Any:  # noqa: ANN401
-    """Give the first value that ``make`` makes something of."""
-    return next((made for value in values if (made := make(value)) is not None), None)

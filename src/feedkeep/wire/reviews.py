@@ -1,94 +1,165 @@
-"""Elements that say what a feed's item reviews: Letterboxd's and Goodreads' own, RVW, and Media RSS stars."""
+"""What a feed's item reviews: our own element, Letterboxd's, Goodreads', RVW's, Media RSS stars, or its body's markup."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import math
 from typing import TYPE_CHECKING, Any
 
-from feedkeep.models import Item, Rating, Review
+import msgspec
+
+from feedkeep.content import review as reviewing
+from feedkeep.models import Content, Item, Rating, Review
+from feedkeep.wire import dates
 from feedkeep.wire import namespaces as ns
+from feedkeep.wire.elements import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LETTERBOXD = (f"{{{ns.LETTERBOXD}}}", "{http://letterboxd.com}", "{https://a.ltrbxd.com}")
-_TMDB = (f"{{{ns.TMDB}}}", "{http://themoviedb.org}")
+_PREFIXES = ("letterboxd:", "tmdb:", "rvw:", "media:")
+# Goodreads puts its own elements among RSS's, without a namespace.
 _GOODREADS = frozenset(
-    {"book_id", "user_rating", "user_read_at", "author_name", "isbn", "book_published", "book_large_image_url"}
+    ["book_id", "user_rating", "user_read_at", "author_name", "isbn", "book_published", "book_large_image_url"]
 )
 
 
-def from_elements(elements: Iterable[Any]) -> tuple[Review, ...]:
-    """Give the review that an item's elements describe, if any."""
+def ours(elements: Iterable[Any]) -> tuple[Review, ...]:
+    """Read the elements in which our own feeds carry reviews: schema.org Review as JSON-LD."""
+    found = []
+    for element in elements:
+        try:
+            said = json.loads(element.text or "")
+        except (ValueError, RecursionError):
+            continue
+        made = reviewing.from_json_ld(said) if isinstance(said, dict) else None
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def without_block(content: Content | None) -> Content | None:
+    """Take off the block that our own feeds put on top of a body, to show the review."""
+    if content is None:
+        return None
+    rest = reviewing.strip_html(content.value)
+    if rest == content.value:
+        return content
+    return msgspec.structs.replace(content, value=rest) if rest else None
+
+
+def marked_up(content: Content | None) -> tuple[Review, ...]:
+    """Find the reviews that a body states for machines."""
+    if content is None or content.form != "html":
+        return ()
+    body = content.value
+    if "hreview" not in body and "h-review" not in body and "ld+json" not in body:
+        return ()
+    return reviewing.find(body)
+
+
+def described(elements: Iterable[Any], title: str | None) -> tuple[Review, ...]:
+    """Give the review that an item's elements of other vocabularies describe; ``title`` is the item's."""
     said: dict[str, str] = {}
     for element in elements:
-        tag, text = element.tag, (element.text or "").strip()
-        for spaces, prefix in ((_LETTERBOXD, "letterboxd"), (_TMDB, "tmdb")):
-            for space in spaces:
-                if tag.startswith(space):
-                    said[f"{prefix}:{tag[len(space) :]}"] = text
-        if tag in _GOODREADS and text:
-            said[tag] = text
-        elif tag.startswith(f"{{{ns.RVW}}}"):
-            said["rvw:" + tag[len(ns.RVW) + 2 :]] = text
-            for part in element.iter():
-                if isinstance(part.tag, str) and part.tag.startswith(f"{{{ns.RVW}}}") and (part.text or "").strip():
-                    said["rvw:" + part.tag[len(ns.RVW) + 2 :]] = part.text.strip()
-    if said.get("letterboxd:filmTitle"):
+        _note(element, said)
+    if not said:
+        return ()
+    if said.get("letterboxd:filmtitle"):
         return (_letterboxd(said),)
     if said.get("book_id") and "user_rating" in said:
-        return _goodreads(said)
-    if said.get("rvw:title") or said.get("rvw:name"):
-        return (_rvw(said),)
+        return (_goodreads(said, title),)
+    if "rvw:rating" in said:
+        return _rvw(said, title)
+    if "average" in said and title and said.get("count") in {None, "0", "1"}:
+        # more votes than one are the public's, not the author's
+        best, worst = _number(said.get("max")) or 5.0, _number(said.get("min")) or 0.0
+        rating = _rating(said["average"], best=best, worst=worst)
+        return () if rating is None else (Review(item=Item(name=title), rating=rating),)
     return ()
+
+
+def _note(element: Any, said: dict[str, str]) -> None:  # noqa: ANN401 — lxml's element type is private
+    tag: str = element.tag
+    text = (element.text or "").strip()
+    if tag[0] != "{":
+        if tag in _GOODREADS and text:
+            said[tag] = text
+        return
+    space, _, bare = tag[1:].rpartition("}")
+    prefix = ns.PREFIXES.get(ns.folded(space))
+    if prefix not in _PREFIXES:
+        return
+    bare = bare.lower()
+    if prefix == "media:":
+        for name, part in (*within(element), (bare, element)):
+            if name == "starrating":
+                said.update(
+                    {key: value for key, value in part.attrib.items() if key in {"average", "count", "min", "max"}}
+                )
+        return
+    said[prefix + bare] = text
+    if prefix == "rvw:":
+        for name, part in within(element):
+            said.setdefault(prefix + name, (part.text or "").strip())
 
 
 def _letterboxd(said: dict[str, str]) -> Review:
     ids = {}
-    if said.get("tmdb:movieId"):
-        ids["tmdb"] = said["tmdb:movieId"]
-    if said.get("tmdb:tvId"):
-        ids["tmdb:tv"] = said["tmdb:tvId"]
+    if said.get("tmdb:movieid"):
+        ids["tmdb"] = said["tmdb:movieid"]
+    if said.get("tmdb:tvid"):
+        ids["tmdb:tv"] = said["tmdb:tvid"]
+    name, year = said["letterboxd:filmtitle"], _year(said.get("letterboxd:filmyear"))
     return Review(
-        item=Item(
-            name=said["letterboxd:filmTitle"], kind="movie", year=_year(said.get("letterboxd:filmYear")), ids=ids
-        ),
-        rating=_rating(said.get("letterboxd:memberRating"), best=5.0, worst=0.5),
-        watched=_day(said.get("letterboxd:watchedDate")),
-        rewatch={"Yes": True, "No": False}.get(said.get("letterboxd:rewatch", "")),
+        item=Item(name=name, kind="movie", year=year, ids=ids),
+        rating=_rating(said.get("letterboxd:memberrating"), best=5.0, worst=0.5),
+        watched=_day(said.get("letterboxd:watcheddate")),
+        rewatch={"yes": True, "no": False}.get(said.get("letterboxd:rewatch", "").lower()),
     )
 
 
-def _goodreads(said: dict[str, str]) -> tuple[Review, ...]:
+def _goodreads(said: dict[str, str], title: str | None) -> Review:
     ids = {"goodreads": said["book_id"]}
     if said.get("isbn"):
         ids["isbn"] = said["isbn"]
-    name = said.get("title") or f"Goodreads book {said['book_id']}"
-    creators = (said["author_name"],) if said.get("author_name") else ()
     item = Item(
-        name=name,
+        name=title or f"Goodreads book {said['book_id']}",
         kind="book",
         year=_year(said.get("book_published")),
-        creators=creators,
+        creators=(said["author_name"],) if said.get("author_name") else (),
         ids=ids,
         image=said.get("book_large_image_url"),
     )
-    value = said.get("user_rating")
-    return (Review(item=item, rating=None if value == "0" else _rating(value, best=5.0, worst=1.0)),)
+    value = said["user_rating"]  # 0 is a book that was shelved and not rated
+    read = dates.parse(said["user_read_at"]) if "user_read_at" in said else None
+    return Review(
+        item=item,
+        rating=None if value == "0" else _rating(value, best=5.0, worst=1.0),
+        watched=None if read is None else read[0].date(),
+    )
 
 
-def _rvw(said: dict[str, str]) -> Review:
-    # RVW 0.2 rates in percent
-    item = Item(name=said.get("rvw:title") or said.get("rvw:name") or "", url=said.get("rvw:link") or None)
-    return Review(item=item, rating=_rating(said.get("rvw:rating"), best=100.0, worst=0.0))
+def _rvw(said: dict[str, str], title: str | None) -> tuple[Review, ...]:
+    name = said.get("rvw:title") or said.get("rvw:name") or title
+    if not name:
+        return ()
+    rating = _rating(said.get("rvw:rating"), best=100.0, worst=0.0)  # RVW 0.2 rates in percent
+    return (Review(item=Item(name=name, url=said.get("rvw:link") or None), rating=rating),)
 
 
 def _rating(text: str | None, *, best: float, worst: float) -> Rating | None:
+    value = _number(text)
+    return Rating(value=value, best=best, worst=worst) if value is not None and worst <= value <= best else None
+
+
+def _number(text: str | None) -> float | None:
     try:
         value = float(text or "")
     except ValueError:
         return None
-    return Rating(value=value, best=best, worst=worst) if worst <= value <= best else None
+    return value if math.isfinite(value) else None
 
 
 def _year(text: str | None) -> int | None:

@@ -58,6 +58,12 @@ def iterate(
     except etree.XMLSyntaxError as error:
         line = error.position[0] or None
         reason = (error.msg or "not well-formed XML").split("\n", maxsplit=1)[0]
+        if "amplification" in reason:
+            raise FormatError(
+                "entities that unfold to far more than they should: refused as a bomb", source=source, line=line
+            ) from error
+        if "Excessive depth" in reason:  # forgiving readers would only sink deeper
+            raise FormatError(f"elements nested more than {DEPTH} deep", source=source, line=line) from error
         raise FormatError(f"not well-formed XML: {reason}", source=source, line=line, malformed=True) from error
 
 

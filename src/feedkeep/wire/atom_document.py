@@ -1,0 +1,64 @@
+"""Atom 1.0 and 0.3: the entries of a document one by one, in flat memory, and its feed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from feedkeep.errors import FormatError
+from feedkeep.wire import atom_feed
+from feedkeep.wire.atom import EntryReader, face
+from feedkeep.wire.intake import Intake
+from feedkeep.wire.xml import iterate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    from feedkeep.models import Record, Site
+    from feedkeep.notes import Notes
+    from feedkeep.source import Source
+
+_TAGS = ("{*}entry", "{*}deleted-entry", "{*}feed")
+
+
+def records(source: Source, notes: Notes, opened: Callable[[], BinaryIO]) -> Iterator[Record]:
+    """Yield the site, then the entries of what ``opened`` gives. Raises FormatError."""
+    document = _Document(source, notes, opened)
+    return document.intake.records(document.entries(), document.site, face)
+
+
+class _Document:
+    def __init__(self, source: Source, notes: Notes, opened: Callable[[], BinaryIO]) -> None:
+        self.intake = Intake(source, notes)
+        self._opened = opened
+        self._reader = EntryReader(self.intake)
+        self._feed: Any = None
+
+    def entries(self) -> Iterator[Record]:
+        names = self._reader.names
+        alone = False  # one entry is a document, too (RFC 4287 section 2)
+        with self._opened() as stream:
+            for _, element in iterate(stream, self.intake.source.name, tags=_TAGS):
+                name, parent = names[element.tag], element.getparent()
+                if parent is None:
+                    alone = name == "entry"
+                    self._feed = element if name == "feed" else None
+                elif parent.getparent() is None and names[parent.tag] == "feed":
+                    self._feed = parent
+                else:
+                    continue
+                record: Record | None = None
+                if name == "entry":
+                    record = self._reader.read(element)
+                elif name == "at:deleted-entry":
+                    record = self._reader.tombstone(element)
+                if record is not None:
+                    yield record
+                if parent is not None and name != "feed":
+                    element.clear()
+                    parent.remove(element)
+        if self._feed is None and not alone:
+            raise FormatError("no feed and no entry: not Atom", source=self.intake.source.name)
+
+    def site(self) -> Site | None:
+        return None if self._feed is None else atom_feed.site(self._reader, self._feed)

@@ -1,0 +1,73 @@
+"""What Blogger adds to Atom, in its feeds and exports: kinds of entries, drafts, whom a comment answers.
+
+An export is a feed too, and holds what is not public: it must not be taken for something that is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedkeep.models import Link, PostStatus
+    from feedkeep.wire.elements import Fields
+
+_APP = ("{http://www.w3.org/2007/app}", "{http://purl.org/atom/app#}")  # RFC 5023 section 13.1.1
+_SPACE = "{http://schemas.google.com/blogger/2018}"
+_KIND = "http://schemas.google.com/g/2005#kind"
+_ID = re.compile(r"(tag:blogger\.com,1999:blog-\d+\.post-)\d+")
+_ANSWERED = re.compile(r"/comments/default/(\d+)$")
+_STATUS: dict[str, PostStatus] = {
+    "LIVE": "published",
+    "DRAFT": "draft",
+    "SCHEDULED": "scheduled",
+    "SOFT_TRASHED": "trashed",
+}
+
+
+class Said(msgspec.Struct, kw_only=True):
+    """What an entry says of itself in Blogger's words."""
+
+    kind: str | None = None  # "post", "page", "comment"; "settings" and "template" are no entries of a blog
+    status: PostStatus | None = None
+    post: str | None = None
+    parent: str | None = None
+
+
+def read(got: Fields, record_id: str | None, links: Iterable[Link]) -> Said:
+    """Take Blogger's own elements and categories off an entry, and give what they say."""
+    said = Said()
+    for space in _APP:
+        control = got.one(f"{space}control")
+        if control is not None and any((part.text or "").strip() == "yes" for part in control.iter(f"{space}draft")):
+            said.status = "draft"
+    if "category" in got:
+        others = []
+        for child in got.all("category"):
+            if child.get("scheme") == _KIND:
+                said.kind = (child.get("term") or "").rpartition("#")[2] or None
+            else:
+                others.append(child)
+        got.restore("category", others)
+    if f"{_SPACE}type" in got:
+        said.kind = (got.text(f"{_SPACE}type") or "").lower() or None
+        said.post = got.text(f"{_SPACE}parent")
+        said.parent = got.text(f"{_SPACE}inReplyTo")
+        status = got.text(f"{_SPACE}status")
+        said.status = None if status is None else _STATUS.get(status, "private")
+        if got.text(f"{_SPACE}trashed"):
+            said.status = "trashed"
+    own = _ID.fullmatch(record_id or "")
+    if own is not None and said.parent is None:
+        answered = (_ANSWERED.search(link.href) for link in links if link.rel == "related")
+        said.parent = next((own[1] + found[1] for found in answered if found), None)
+    return said
+
+
+def is_post(ref: str, record_id: str) -> bool:
+    """Tell that what a comment of Blogger's answers is the post: there it always is."""
+    return _ID.fullmatch(record_id) is not None and _ID.fullmatch(ref) is not None

@@ -1,0 +1,36 @@
+"""People as RSS names them: an address with a name in brackets, a name with an address, or either alone."""
+
+from __future__ import annotations
+
+import re
+
+from feedkeep.models import Person
+
+_ADDRESS = r"[^\s()<>@,;:\"]+@[^\s()<>@,;:\"]+"
+_MAIL = re.compile(rf"(?:mailto:)?({_ADDRESS})\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)|<>)?", re.IGNORECASE)
+_NAME_MAIL = re.compile(rf"([^<>]*?)\s*[(<]\s*(?:mailto:)?({_ADDRESS})\s*[)>]", re.IGNORECASE)
+
+
+def person(text: str) -> Person:
+    """Read "mail (Name)", "Name <mail>", "Name (mail)", a mail or a name."""
+    text = text.strip()
+    if "@" in text and len(text) < 1000:
+        mail = _MAIL.fullmatch(text)
+        if mail is not None:
+            return Person(name=(mail[2] or "").strip() or None, email=mail[1])
+        named = _NAME_MAIL.fullmatch(text)
+        if named is not None:
+            return Person(name=named[1].strip("\"' \t\n") or None, email=named[2])
+    return Person(name=text or None)
+
+
+def united(people: list[Person]) -> tuple[Person, ...]:
+    """Leave out those who are named twice: the same person, or a name that another entry has with an address."""
+    if len(people) < 2:
+        return tuple(people)
+    found: list[Person] = []
+    for one in people:
+        bare = one == Person(name=one.name)
+        if one not in found and not (bare and any(one.name in {other.name, other.email} for other in found)):
+            found.append(one)
+    return tuple(found)
