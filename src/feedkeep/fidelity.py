@@ -25,10 +25,11 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
         """Why ``key`` is lost, or None if it survives."""
         return self.dropped.get(key) or self.altered.get(key)
 
-    def of(self, record: msgspec.Struct) -> Iterator[tuple[str, str, bool]]:
+    def of(self, record: msgspec.Struct, own: str = "") -> Iterator[tuple[str, str, bool]]:
         """What ``record`` would really lose: (key, reason, whether it is dropped altogether).
 
         Only fields that hold something other than their default are reported; nested structs are walked.
+        What ``own``, the target itself, has put into ``extra`` is not lost on it.
         """
         model = type(record).__name__
         if model in self.dropped:
@@ -39,19 +40,19 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
             if value is None or value in ((), {}, "") or value is False or value == field.default:
                 continue
             key = f"{model}.{field.name}"
-            if value in self.survives.get(key, ()):
+            if value in self.survives.get(key, ()) or (field.name == "extra" and set(value) <= {own}):
                 continue
             if key in self.dropped:
                 yield key, self.dropped[key], True
                 continue
             if key in self.altered:
                 yield key, self.altered[key], False
-            yield from self._nested(value)
+            yield from self._nested(value, own)
 
-    def _nested(self, value: Any) -> Iterator[tuple[str, str, bool]]:  # noqa: ANN401
+    def _nested(self, value: Any, own: str) -> Iterator[tuple[str, str, bool]]:  # noqa: ANN401
         if isinstance(value, msgspec.Struct):
-            yield from self.of(value)
+            yield from self.of(value, own)
         elif isinstance(value, tuple):
             for item in value:
                 if isinstance(item, msgspec.Struct):
-                    yield from self.of(item)
+                    yield from self.of(item, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gzip
 import io
@@ -146,28 +147,32 @@ class Source:
     @classmethod
     def from_stream(cls, stream: IO[bytes], name: str = "-", **known: object) -> Source:
         """Wrap a stream that can be read once, such as standard input, by way of a temporary file."""
-        spool = _Spool()
-        shutil.copyfileobj(stream, spool.file, _CHUNK)
-        size = spool.file.tell()
-        spool.file.seek(0)
-        start = spool.file.read(4)
-
-        def reopen() -> BinaryIO:
-            duplicate = open(spool.file.fileno(), "rb", closefd=False)  # noqa: SIM115
-            duplicate.seek(0)
-            return duplicate
-
-        return _unpacked(name, reopen, size, start, 0, known)
+        spool = _Spool(stream)
+        with spool.open() as copied:
+            start = copied.read(4)
+        return _unpacked(name, spool.open, spool.size, start, 0, known)
 
 
 class _Spool:
-    """A temporary file that goes with the last source that reads from it."""
+    """A temporary file that goes with the last source that reads from it.
 
-    def __init__(self) -> None:
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 — closed when nothing refers to it any more
+    It has a name, so that each reading has a descriptor, and a place in the file, of its own: an import is read
+    and copied into the archive at the same time.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        with tempfile.NamedTemporaryFile(prefix="feedkeep-", delete=False) as file:
+            self.path = Path(file.name)
+            shutil.copyfileobj(stream, file, _CHUNK)
+            self.size = file.tell()
+
+    def open(self) -> BinaryIO:
+        """Open it from its beginning."""
+        return self.path.open("rb")
 
     def __del__(self) -> None:
-        self.file.close()
+        with contextlib.suppress(AttributeError, OSError):
+            self.path.unlink()
 
 
 class _Watched(io.BufferedIOBase):
@@ -349,10 +354,6 @@ def _zip_member(
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         # a zip within a zip needs to seek: keep it in a temporary file
         with member_open() as stream:
-            spooled = Source.from_stream(stream, shown, **known)
-        return (
-            _unpacked(shown, spooled.open, info.file_size, b"", depth + 1, known)
-            if not spooled.is_container
-            else spooled
-        )
+            spool = _Spool(stream)
+        return _unpacked(shown, spool.open, info.file_size, start, depth + 1, known)
     return _unpacked(shown, member_open, info.file_size, start, depth + 1, known)

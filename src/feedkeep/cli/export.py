@@ -107,6 +107,8 @@ def _say(report: "ExportReport", *, say: Callable[[str], None]) -> None:
     say(f"{report.site} → {report.destination}: {report.format}, {', '.join(held)}")
     files = {"written": report.written, "unchanged": report.unchanged, "removed": report.removed}
     say(f"  {console.plural(report.files, 'file')}: {_listed(files) or 'none'}")
+    if report.other_kinds:
+        say(f"  left out: {_listed(report.other_kinds)}; --kind takes them along")
     if report.held_back:
         say(f"  kept back: {_listed(report.held_back)}; --include lets them out")
     if report.private_inside:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from feedkeep.wire.wxr_numbers import Placed
 
 LOSSES = Losses(
+    survives={"Content.form": ("wordpress",)},
     dropped={
         "Site.rights": "WordPress keeps no copyright line",
         "Site.feed_urls": "WordPress makes its feeds itself",

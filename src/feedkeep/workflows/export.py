@@ -50,6 +50,7 @@ class ExportReport(msgspec.Struct, kw_only=True):
     losses: dict[str, Loss] = {}  # by "Model.field", of the records that were written anew
     held_back: dict[str, int] = {}  # private matter that the gate kept, by its name
     private_inside: dict[str, int] = {}  # private matter that is in the output
+    other_kinds: dict[str, int] = {}  # pages and the like, which a feed leaves out unless --kind asks for them
 
 
 def export(
@@ -121,6 +122,10 @@ def _prepared(
     """Select, redact and clean for the exporter's audience, and say what that leaves behind."""
     report = ExportReport(format=exporter.name, destination="", site=site.name)
     public = exporter.audience == "public"
+    if public and not selection.kinds:  # what a blog's own feed holds
+        others = Counter(s.kind for s in site.summaries(selection) if s.kind != "post" and selection.may_leave(s))
+        selection = msgspec.structs.replace(selection, kinds=("post",))
+        report.other_kinds = dict(sorted(others.items()))
     snapshot: Snapshot = site.snapshot(selection, gate=public)
     if public:
         snapshot = views.redacted(snapshot, selection.include)
@@ -159,6 +164,7 @@ class _Measured:
     def __init__(self, snapshot: Snapshot, exporter: Exporter, report: ExportReport) -> None:
         self._snapshot = snapshot
         self._losses = exporter.losses
+        self._own = exporter.name
         self._report = report
         self._seen: set[tuple[str, str]] = set()
         self.count = snapshot.count
@@ -194,7 +200,7 @@ class _Measured:
         if key in self._seen:
             return record
         self._seen.add(key)
-        for lost, why, dropped in self._losses.of(record):
+        for lost, why, dropped in self._losses.of(record, self._own):
             loss = self._report.losses.setdefault(lost, Loss(reason=why, dropped=dropped))
             loss.count += 1
         inside = self._report.private_inside

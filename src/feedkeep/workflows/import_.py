@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 _PEEK = 2000  # records that are held back while waiting for the one that describes the site
 _IN_MEMORY = 32 << 20  # bytes of a feed whose records are held until its end proves well formed
-_MEDIA = re.compile(
-    r"\.(jpe?g|png|gif|webp|avif|svg|bmp|tiff?|mp3|m4a|ogg|oga|opus|wav|flac|mp4|m4v|webm|mov|ogv|pdf)$", re.IGNORECASE
-)
 _NOT_NAME = re.compile(r"[^a-z0-9._~@-]+")
 
 
@@ -83,14 +80,14 @@ def import_sources(
         unread: list[str] = []
         found = [pair for source in sources for pair in reading.documents(source, format)]
         for member, importer in found:
-            if importer is None and _MEDIA.search(member.path.name):
+            if importer is None and reading.is_media(member):
                 run.media.offer(member)
         read_any = False
         for document, importer in found:
             if importer is not None:
                 run.read(document, importer, site)
                 read_any = True
-            elif not _MEDIA.search(document.path.name):
+            elif not reading.is_media(document):
                 unread.append(document.name)
         if not read_any:
             names = ", ".join(source.name for source in sources)
