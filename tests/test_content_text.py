@@ -81,6 +81,13 @@ def test_an_excerpt_is_cut_at_a_word() -> None:
     assert text.excerpt("x" * 50, 10) == "x" * 9 + "…"
 
 
+@given(SOUP)
+@example("<p>a &am<b>p; b</b></p>")
+@example("<ul><li>one</li> <li>two</li></ul>\n\n<p>x<br> <br>y</p>")
+def test_the_short_way_says_what_the_long_way_says(html: str) -> None:
+    assert text.plain(html + "<i>") == text.plain(html + "<i><!---->")
+
+
 @given(SOUP, st.integers(1, 60))
 def test_an_excerpt_is_never_longer_than_asked(html: str, length: int) -> None:
     assert len(text.excerpt(html, length)) <= length

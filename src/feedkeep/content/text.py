@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 
-from feedkeep.content.tags import NAMES, shallow, tokens, words
+from feedkeep.content.tags import NAMES, tokens, words
 
 # Elements that end a paragraph, and those that only end a line (HTML, section 15.3, "display: block").
 _PARAGRAPHS = words(
@@ -16,11 +16,16 @@ _LINES = words("caption center dd div dt figcaption legend li option summary tbo
 _SILENT = words("script style template noscript iframe svg head title textarea select")
 _MARKUP = re.compile(r"</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_RUNS = re.compile(r"  +")
 _EDGE = "\x11"  # where a line ends or begins, however often that is said
 _BREAKS = re.compile(r" ?[\n\x11][ \n\x11]*")
 _PRESERVED = str.maketrans({"\n": "\x0e", " ": "\x0f", "\t": "\x0f\x0f\x0f\x0f"})
 _RESTORED = str.maketrans({"\x0e": "\n", "\x0f": " "})
-_RESERVED = str.maketrans("", "", "\x0e\x0f\x11\x00")
+_RESERVED = re.compile(r"[\x00\x0e\x0f\x11-\x14]")
+_MARKS = dict.fromkeys(_PARAGRAPHS, "\x12") | dict.fromkeys(_LINES, _EDGE) | {"br": "\x13", "td": " ", "th": " "}
+# A tag as nearly everybody writes it; what holds others, or text that is not shown, takes the longer way.
+_TAG = re.compile(r"""</?([a-zA-Z][a-zA-Z0-9]*+)(?=[\s/>])(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*+>""")
+_HARD = re.compile(r"<(?:!|\?|pre\b|" + "|".join(sorted(_SILENT)) + ")", re.IGNORECASE)
 
 
 def plain(html: str) -> str:
@@ -31,10 +36,20 @@ def plain(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return _SPACES.sub(" ", html).strip(" ")
+    html = _RESERVED.sub("", html)
+    if not _HARD.search(html):
+        marked = _TAG.sub(lambda tag: _MARKS.get(tag[1].lower(), "\x14"), html)
+        if "<" not in marked:
+            said = _SPACES.sub(" ", entities.unescape(marked))
+            return _folded(said.replace("\x12", "\n\n").replace("\x13", "\n").replace("\x14", ""))
+    return _walked(html)
+
+
+def _walked(html: str) -> str:
     pieces: list[str] = []
     silent: str | None = None
     within_pre = 0
-    for token in tokens(shallow(html.translate(_RESERVED))):
+    for token in tokens(html):
         if silent is not None:
             if token.closes and token.name == silent:
                 silent = None
@@ -60,9 +75,11 @@ def plain(html: str) -> str:
 
 
 def _folded(text: str) -> str:
-    text = re.sub(" +", " ", text)
+    text = _RUNS.sub(" ", text)
     text = _BREAKS.sub(lambda found: "\n\n" if found[0].count("\n") > 1 else "\n", text)
-    return text.translate(_RESTORED).strip(" \n")
+    if "\x0f" in text or "\x0e" in text:
+        text = text.translate(_RESTORED)
+    return text.strip(" \n")
 
 
 def is_markup(text: str) -> bool:
