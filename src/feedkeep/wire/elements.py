@@ -25,6 +25,8 @@ _CUT = re.compile(
     r"|<a\b[^>]*>\s*(?:read|continue|more|weiter|mehr|lire)\b[^<]*</a>)\s*+(?:</?\w+>\s*+)*+$",
     re.IGNORECASE,
 )
+_XHTML = f"{{{ns.XHTML}}}"
+_DOCUMENTS = frozenset({"feed", "entry", "rss", "RDF"})  # XML that is carried as XML keeps its names
 _ENTITIES = 300  # declarations that are looked at; HTML's own are known without
 _ENTITY_LENGTH = 1000  # characters; a longer one is no name for a character or a phrase
 
@@ -167,9 +169,16 @@ def inner(element: Any, source: str) -> str:  # noqa: ANN401
     """Write what is within an element as HTML: the content of an XHTML body."""
     refuse_depth(element, source)
     pieces = [html.escape(element.text or "", quote=False)]
-    for child in element:
-        pieces.append(html.escape(_entity(child), quote=False) if child.tag is etree.Entity else _as_html(child))
-        pieces.append(html.escape(child.tail or "", quote=False))
+    alone = etree.Element("div")  # within its own document, an element is written with its ancestors' namespaces
+    spaces = [_XHTML, str(element.tag).rpartition("}")[0] + "}"]  # the second is of HTML that nobody escaped
+    if any(isinstance(child.tag, str) and local(child) in _DOCUMENTS for child in element):
+        del spaces[1]
+    for child in list(element):
+        tail = html.escape(child.tail or "", quote=False)
+        pieces.append(
+            html.escape(_entity(child), quote=False) if child.tag is etree.Entity else _as_html(child, alone, spaces)
+        )
+        pieces.append(tail)
     text = "".join(pieces)
     if len(text) > TEXT:
         reason = f"a text of more than {TEXT >> 20} MiB in <{local(element)}>"
@@ -177,11 +186,12 @@ def inner(element: Any, source: str) -> str:  # noqa: ANN401
     return text
 
 
-def _as_html(element: Any) -> str:  # noqa: ANN401
+def _as_html(element: Any, alone: Any, spaces: list[str]) -> str:  # noqa: ANN401
+    alone[:] = [element]
     for node in element.iter(etree.Element):
-        if node.tag.startswith(f"{{{ns.XHTML}}}"):
-            node.tag = node.tag[len(ns.XHTML) + 2 :]
-    etree.cleanup_namespaces(element)
+        for space in spaces:
+            node.tag = node.tag.removeprefix(space)
+    etree.cleanup_namespaces(alone)
     written: bytes = etree.tostring(element, encoding="utf-8", method="html", with_tail=False)
     return written.decode("utf-8")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from lxml import etree
 
@@ -27,6 +27,13 @@ def is_legal(text: str) -> bool:
     return _ILLEGAL.search(text) is None
 
 
+class _Nameless:
+    """A stream without a name: lxml makes a file's own path the base of every relative address in it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.read = stream.read
+
+
 def iterate(
     stream: BinaryIO,
     source: str,
@@ -43,7 +50,7 @@ def iterate(
     """
     try:
         yield from etree.iterparse(
-            stream,
+            cast("BinaryIO", _Nameless(stream)),
             events=events,
             tag=tags,
             huge_tree=True,
