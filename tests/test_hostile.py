@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from feedkeep.source import Limits, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 RSS = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><link>http://b.example/</link>%b</channel></rss>'

@@ -155,11 +155,36 @@ class Writing:
 
     def put(self, record: Record) -> None:
         """Take in one record. Raises ArchiveError where the disk does not let it."""
-        try:
+        with self._told():
             self.transaction.put(record)
+
+    def flush(self) -> None:
+        """Merge all that was put, so that the counts are complete. Raises ArchiveError like :meth:`put`."""
+        with self._told():
+            self.transaction.flush()
+
+    def orphans(self) -> int:
+        """How many comments' posts are not there. Raises ArchiveError like :meth:`put`."""
+        with self._told():
+            return self.transaction.orphans()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, sqlite3.Error) as error:
             self.discard()
             raise ArchiveError(f"nothing was imported: {_why(error)}") from error
+
+    def keep_media(self, data: bytes, sha256: str, suffix: str) -> None:
+        """Keep the bytes of a media file under their own hash. Raises ArchiveError like :meth:`put`."""
+        with self._told():
+            self.transaction.keep_media(data, sha256, suffix)
+
+    def reading_as(self, origin: Origin) -> None:
+        """Go on with the records of another source. Raises ArchiveError like :meth:`put`."""
+        with self._told():
+            self.transaction.reading_as(origin)
 
     def keep_source(self, source: Source, format_name: str) -> None:
         """Keep a copy of a source's bytes under ``sources/``."""

@@ -149,7 +149,7 @@ class _Run:
             self._put(writing, record)
         for record in records:
             self._put(writing, record)
-        writing.transaction.flush()
+        writing.flush()
         report = ImportReport(source=document.name, format=chosen.name, site=name)
         for kind, tally in writing.transaction.counts.items():
             new = tally - before.get(kind, Counter())
@@ -162,7 +162,7 @@ class _Run:
     def finish(self) -> None:
         """Commit every site, or none where this is a dry run."""
         for name, writing in list(self._open.items()):
-            orphans = writing.transaction.orphans()
+            orphans = writing.orphans()
             for report in self.reports:
                 if report.site == name:
                     report.orphans = orphans
@@ -185,7 +185,7 @@ class _Run:
         if writing is None:
             writing = self._open[name] = self.archive.write(name, origin, self.notes)
         else:
-            writing.transaction.reading_as(origin)
+            writing.reading_as(origin)
         return writing
 
     def _put(self, writing: Writing, record: Record) -> None:
@@ -194,7 +194,7 @@ class _Run:
             if file is not None:
                 data = file.read()
                 digest = hashlib.sha256(data).hexdigest()
-                writing.transaction.keep_media(data, digest, file.path.suffix.lower())
+                writing.keep_media(data, digest, file.path.suffix.lower())
                 record = msgspec.structs.replace(record, sha256=digest, size=len(data))
         writing.put(record)
 
