@@ -1,1 +1,1 @@
-"""Benchmarks; see README.md."""
+"""What feedkeep costs, measured side by side with what it is held to; see README.md."""

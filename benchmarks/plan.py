@@ -1,0 +1,64 @@
+"""What a run measures: sizes, repeats, and the documents and archives that several benchmarks share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import Cost, spend
+
+_HERE = Path(__file__).parent
+SITE = "blog"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """``folder`` is empty and ours; what one benchmark made there, another finds."""
+
+    folder: Path
+    posts: int = 10_000
+    many: int = 100_000  # posts of the second measure of memory
+    window: int = 1_000  # posts in the feed of the export benchmark
+    repeats: int = 5
+
+    def program(self, name: str, official: str) -> Path:
+        """Choose a program of ours, or its namesake in the folder that FEEDKEEP_BENCH names."""
+        chosen = os.environ.get("FEEDKEEP_BENCH")
+        return Path(chosen) / official if chosen else _HERE / name
+
+    def export(self, posts: int) -> Path:
+        """Give a WordPress export of so many posts, made once."""
+        path = self.folder / f"blog-{posts}.xml"
+        if not path.exists():
+            spend([sys.executable, str(self.program("make_wxr.py", "make_wxr.py")), str(posts), str(path)])
+        return path
+
+    def floor(self, export: Path) -> Cost:
+        """Do the least that an import could do, into a new folder."""
+        out = self.emptied("floor")
+        return spend([sys.executable, str(self.program("floor.py", "floor_import.py")), str(export), str(out)])
+
+    def import_(self, source: Path, archive: Path) -> Cost:
+        """Import into an archive, as a user would."""
+        return spend([*feedkeep(), "import", str(source), "--archive", str(archive), "--site", SITE])
+
+    def archive(self, posts: int) -> Path:
+        """Give an archive of so many posts, imported once; whoever changes it copies it."""
+        path = self.folder / f"archive-{posts}"
+        if not path.exists():
+            self.import_(self.export(posts), path)
+        return path
+
+    def emptied(self, name: str) -> Path:
+        """Name a folder of ours that is not there (any more)."""
+        path = self.folder / name
+        shutil.rmtree(path, ignore_errors=True)
+        return path
+
+
+def feedkeep() -> list[str]:
+    """Begin the command line of the program under test."""
+    return [sys.executable, "-m", "feedkeep"]
