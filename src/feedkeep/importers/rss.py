@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from feedkeep.formats import Importer
 from feedkeep.wire import detection, rss_document
-from feedkeep.wire.rss import SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def detect(source: Source) -> bool:
     """A document whose first element is <rss>, and that is no WordPress export."""
     root = detection.root(source.head)
-    if root is None or root.name.lower() != "rss" or root.space not in SPACES:
+    if root is None or root.name.lower() != "rss":
         return False
     return not any("wordpress.org/export" in space for space in root.spaces.values())
 

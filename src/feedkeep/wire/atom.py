@@ -31,8 +31,8 @@ _COMMENT_STATUS: dict[str | None, CommentStatus] = {None: "approved", "published
 class EntryReader:
     """Reads the entries of one document."""
 
-    def __init__(self, intake: Intake) -> None:
-        self.names = Names("atom:")
+    def __init__(self, intake: Intake, space: str) -> None:
+        self.names = Names("atom:", space)
         self.intake = intake
         self.texts = Texts(intake.source, intake.notes)
         self._source = intake.source.name

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from feedkeep.errors import FormatError
-from feedkeep.wire import atom_feed
+from feedkeep.wire import atom_feed, detection
 from feedkeep.wire.atom import EntryReader, face
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.xml import iterate
@@ -31,13 +32,14 @@ class _Document:
     def __init__(self, source: Source, notes: Notes, opened: Callable[[], BinaryIO]) -> None:
         self.intake = Intake(source, notes)
         self._opened = opened
-        self._reader = EntryReader(self.intake)
+        root = detection.root(source.head)
+        self._reader = EntryReader(self.intake, root.space if root is not None else "")
         self._feed: Any = None
 
     def entries(self) -> Iterator[Record]:
         names = self._reader.names
         alone = False  # one entry is a document, too (RFC 4287 section 2)
-        with self._opened() as stream:
+        with closing(self._opened()) as stream:
             for _, element in iterate(stream, self.intake.source.name, tags=_TAGS):
                 name, parent = names[element.tag], element.getparent()
                 if parent is None:
@@ -58,7 +60,7 @@ class _Document:
                     element.clear()
                     parent.remove(element)
         if self._feed is None and not alone:
-            raise FormatError("no feed and no entry: not Atom", source=self.intake.source.name)
+            raise FormatError("no feed and no entry: not Atom", source=self.intake.source.name, malformed=True)
 
     def site(self) -> Site | None:
         return None if self._feed is None else atom_feed.site(self._reader, self._feed)

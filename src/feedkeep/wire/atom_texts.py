@@ -41,7 +41,7 @@ class Texts:
                 found = plain_title(markup, html_is_certain=True)
             else:
                 found = " ".join(markup.split()) or None, None
-            if found[0] is not None:
+            if found != (None, None):  # a picture alone is a title, too
                 return found
         return None, None
 

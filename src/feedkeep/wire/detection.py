@@ -30,15 +30,18 @@ class Root(NamedTuple):
     spaces: dict[str, str]  # the namespaces that it declares, by prefix
 
 
-def decoded(head: bytes) -> str:
-    """Decode the beginning of a document well enough to find its first element."""
+def marked(head: bytes) -> tuple[int, str] | None:
+    """Give (length of the mark, encoding) where a byte order mark, or the place of the zeros, tells the encoding."""
     for mark, encoding in (*_MARKS, *_MARKS_16):
         if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "replace")
-    for start, encoding in _BARE:
-        if head.startswith(start):
-            return head.decode(encoding, "replace")
-    return head.decode("latin-1")
+            return len(mark), encoding
+    return next(((0, encoding) for start, encoding in _BARE if head.startswith(start)), None)
+
+
+def decoded(head: bytes) -> str:
+    """Decode the beginning of a document well enough to find its first element."""
+    length, encoding = marked(head) or (0, "latin-1")
+    return head[length:].decode(encoding, "replace")
 
 
 def root(head: bytes) -> Root | None:

@@ -35,19 +35,21 @@ class Names(dict[Any, str]):
     """Short names of elements by their tags.
 
     ``own`` is the prefix of the namespaces that the document is written in: their elements are called by their
-    bare names, those of other known namespaces with our prefix, all in lower case; others by their Clark names.
-    Nodes that are no elements have the name "".
+    bare names, and so are those without a namespace or in ``space``, that of the document's first element. Those of
+    other known namespaces get our prefix. All these are in lower case; the unknown keep their Clark names. Nodes that
+    are no elements have the name "".
     """
 
-    def __init__(self, own: str) -> None:
+    def __init__(self, own: str, space: str = "") -> None:
         super().__init__()
         self._own = own
+        self._spaces = {"", space}
 
     def __missing__(self, tag: Any) -> str:  # noqa: ANN401 — lxml gives functions for nodes that are no elements
         if not isinstance(tag, str):
             return ""
         space, _, bare = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-        prefix = ns.PREFIXES.get(ns.folded(space))
+        prefix = self._own if space in self._spaces else ns.PREFIXES.get(ns.folded(space))
         short = tag if prefix is None else ("" if prefix == self._own else prefix) + bare.lower()
         self[tag] = short
         return short

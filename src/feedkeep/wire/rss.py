@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SPACES = frozenset(ns.RSS)
 _PUBLISHED = ("pubdate", "dcterms:issued", "atom:published", "dc:date", "dcterms:created")
 _UPDATED = ("dcterms:modified", "atom:updated")
-_BODIES = ("content:encoded", "xhtml:body", "body", "xhtml:div", "atom:content")
+_BODIES = ("content:encoded", "xhtml:body", "body", "xhtml:div", "atom:content", "fullitem")
 _SUMMARIES = ("description", "itunes:summary", "dc:description", "atom:summary")
 _ABOUT = f"{{{ns.RDF}}}about"
 _BASE = f"{{{ns.XML}}}base"
@@ -41,8 +41,8 @@ _LANG = f"{{{ns.XML}}}lang"
 class ItemReader:
     """Reads the items of one document, for the format that is named in ``extra``."""
 
-    def __init__(self, intake: Intake, format_name: str) -> None:
-        self.names = Names("rss:")
+    def __init__(self, intake: Intake, format_name: str, space: str) -> None:
+        self.names = Names("rss:", space)
         self.format = format_name
         self.intake = intake
         self._source = intake.source.name

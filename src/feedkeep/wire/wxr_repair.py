@@ -1,4 +1,4 @@
-"""A stream that mends what WordPress exports are often broken by, so that a strict parser takes them.
+"""A stream that mends what WordPress exports, and feeds, are often broken by, so that a strict parser takes them.
 
 WordPress copies its database without looking: control characters that XML 1.0 forbids, bare ampersands and
 ``<`` in titles, HTML's named entities, bytes in the wrong encoding, and whatever PHP printed before the document.
@@ -23,8 +23,8 @@ _TOKEN = re.compile(
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _PROLOG = re.compile(r"<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>")
-_ROOT = re.compile(r"<\?xml|<!--|<!DOCTYPE|<rss")
-_END = re.compile(r"</rss\s*>")
+_ROOT = re.compile(r"<\?xml|<!--|<!DOCTYPE|<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _XML = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 # What is not UTF-8 in a document that says it is, mostly came from Windows.
 _STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
