@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import itertools
 import json
 import os
@@ -472,3 +473,26 @@ def test_equal_records_have_equal_bytes_wherever_their_strings_come_from(tmp_pat
 
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
     assert "kind" not in read(tmp_path / "a", "posts/2014/01/post-1.json")["post"]
+
+
+def test_a_kept_source_is_the_bytes_that_were_read_and_a_flipped_one_is_found(tmp_path: Path) -> None:
+    from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415
+
+    from feedkeep.source import Source  # noqa: PLC0415
+
+    data = b"what was read, " * 5000
+    with Archive.open(tmp_path, create=True).write(SITE, WXR, Notes()) as writing:
+        writing.put(post(1))
+        writing.keep_source(Source.from_bytes(data, "export.xml"), "wxr")
+    (kept,) = (tmp_path / SITE / "sources").iterdir()
+
+    with kept.open("rb") as file:
+        records = [(r.rec_type, r.content_stream().read()) for r in ArchiveIterator(file, check_digests="raise")]
+    assert [kind for kind, _ in records] == ["warcinfo", "resource"]
+    assert records[1][1] == data
+    assert verify(tmp_path).sources == 1
+    assert not verify(tmp_path).findings
+
+    plain = gzip.decompress(kept.read_bytes())
+    kept.write_bytes(gzip.compress(plain.replace(b"what was read", b"what was reap", 1)))
+    assert [finding.path for finding in verify(tmp_path).findings] == [f"{SITE}/sources/{kept.name}"]
