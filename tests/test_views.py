@@ -27,7 +27,12 @@ ALL: frozenset[Private] = frozenset(PRIVATE)
 SECRET = "secret@private.example"  # noqa: S105 — an address
 ANN = Person(name="Ann", email=SECRET, extra={"wxr": {"login": SECRET}, "rss": {"said": f"mail {SECRET}!"}})
 POST = Post(
-    id="p", published=DAY, authors=(ANN,), contributors=(ANN,), password="tower", extra={"wxr": {"meta": SECRET}}  # noqa: S106
+    id="p",
+    published=DAY,
+    authors=(ANN,),
+    contributors=(ANN,),
+    password="tower",  # noqa: S106 — of a post
+    extra={"wxr": {"meta": SECRET}},
 )
 
 

@@ -5,15 +5,12 @@ not. Four kinds are known, each with a confidence that says how often such chara
 
 * Sequences that are UTF-8 read as a one-byte encoding, once or several times ("â€™", "Ã©", "ÃƒÂ©", "вЂ™"). What is
   one, ftfy's statistics decide. 0.99 for sequences of three and more bytes, which no language writes, 0.95 for two
-  bytes; 0.7 where a plain space has to stand for a lost no-break space; 0.3 where a capital of an all-capital word
-  before a quotation mark would make the same two characters ("MAÇÃ”").
+  bytes; 0.7 where a plain space has to stand for a lost no-break space; 0.3 where what comes out is a letter that
+  hardly anybody writes, and where a capital of an all-capital word before a quotation mark would make the
+  same two characters ("MAÇÃ”").
 * "â€" that lost the last of its three bytes, which Windows-1252 has no character for: a closing quotation mark. 0.8.
 * Control characters U+0080–U+009F, which are printable in Windows-1252. 0.95; 0.5 for U+0085, a line end in some systems.
-* A Cyrillic Er (U+0420) amid Latin text: the bytes D0 A0, a Mac Roman en dash and a Latin-1 no-break space, read as
-  UTF-8; likewise U+0460 from D1 A0, an em dash. 0.9 where the letters after it cannot follow a P; 0.7 within a word; 0.6
-  alone between spaces; 0.45 where a P in Cyrillic disguise would make a word ("Рaul"); 0.3 before a digit, where it
-  may be a rouble sign. One that is sure speaks for the others in the same text (0.35 more), one close by for its
-  neighbour (0.05 more). Half of it where there is other Cyrillic in the text, a tenth where that is near.
+* A Cyrillic Er amid Latin text that was a dash once: :mod:`feedkeep.content.mac_dashes`.
 """
 
 from __future__ import annotations
@@ -22,10 +19,12 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import category, name
 
 import msgspec
 
-from feedkeep.content.tags import tokens
+from feedkeep.content import mac_dashes
+from feedkeep.content.tags import tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
 LIKELY = 0.5  # from this confidence on, damage is mended
-_REPORTED = 0.2  # below this it is no finding
-_NEAR = 200  # characters within which other Cyrillic speaks against damage
-_SENTENCES = 600  # characters within which a second dash speaks for it
 # A glance that spares most texts the search: damage has two characters beyond ASCII in a row, or is one of these.
 _SUSPECT = re.compile("[^\x00-\x7f]{2}|Ã |[\x80-\x9f\u0420\u0460]")
 _WORD = re.compile(r"[^ \t\r\n\f\v\0]*[^\x00-\x7f][^ \t\r\n\f\v\0]*(?:(?<=Ã) [^ \t\r\n\f\v\0]+)?")
@@ -43,12 +39,12 @@ _RUN = re.compile(r"([^\x00-\x7f]+(?: (?=[^\x00-\x7f]))?)+")
 _QUOTE = re.compile(r"â€(?![\x80-\xbf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122])")
 _C1 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
 _ALL_C1 = re.compile(r"[\x80-\x9f]*")
-_DASH = re.compile("[\u0420\u0460]")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_AFTER_P = frozenset(
-    "aeiouyhlrsnt" + "áàâäéèêëíìîïóòôöúùûü"
-)  # what begins a word after a P, in languages of Latin script
+_SCRIPTS = words(
+    "GREEK CYRILLIC ARMENIAN HEBREW ARABIC DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM "
+    "SINHALA THAI LAO MYANMAR GEORGIAN ETHIOPIC KHMER CJK HIRAGANA KATAKANA HANGUL IDEOGRAPHIC FULLWIDTH FEMININE "
+    "MASCULINE MICRO KATAKANA-HIRAGANA COMBINING VARIATION"
+)
+_COMMON_LATIN = re.compile("[A-Za-z\u00aa-\u017f\u0218-\u021b\u1e00-\u1eff\ufb00-\ufb06]")
 
 
 class Damage(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,17 +120,28 @@ def _decoded_wrongly(text: str) -> Iterator[Damage]:
                     end=word.start() + start + len(before),
                     found=before,
                     repaired=after,
-                    confidence=_certainty(written, start, before),
+                    confidence=_certainty(written, start, before, after),
                     why="UTF-8 read as a one-byte encoding",
                 )
 
 
-def _certainty(word: str, start: int, found: str) -> float:
+def _certainty(word: str, start: int, found: str, repaired: str) -> float:
+    if not all(map(_is_written, repaired)):
+        return 0.3
     if " " in found or len(found) == 1:
         return 0.7
     if len(found) > 2:
         return 0.99
     return 0.3 if start and word[:start].isupper() and not found[-1].isalpha() else 0.95
+
+
+def _is_written(letter: str) -> bool:
+    """Tell whether people write it, and not only phoneticians and the scholars of small scripts."""
+    if category(letter)[0] not in "LM":
+        return True
+    if name(letter, "").startswith("LATIN"):
+        return bool(_COMMON_LATIN.match(letter))
+    return name(letter, "").split(" ")[0] in _SCRIPTS
 
 
 def _trimmed(before: str, after: str, at: int) -> tuple[int, str, str]:
@@ -188,52 +195,9 @@ def _controls(text: str) -> Iterator[Damage]:
 
 
 def _dashes(text: str) -> Iterator[Damage]:
-    """Find an Er, or an Omega, that is a dash with a no-break space after it."""
-    if not _DASH.search(text):
-        return
-    dashes: list[tuple[re.Match[str], float]] = []
-    others: list[int] = []
-    for letter in _CYRILLIC.finditer(text):
-        confidence = _stands_for_dash(text, letter.start()) if _DASH.match(letter[0]) else 0.0
-        if confidence:
-            dashes.append((letter, confidence))
-        else:
-            others.append(letter.start())
-    certain = any(confidence >= 0.9 for _, confidence in dashes)
-    for number, (letter, confidence) in enumerate(dashes):
-        at = letter.start()
-        beside = [dashes[i][0].start() for i in (number - 1, number + 1) if 0 <= i < len(dashes)]
-        sure = confidence + (0.05 if any(abs(at - other) <= _SENTENCES for other in beside) else 0)
-        if certain and confidence < 0.9:
-            sure += 0.35
-        if others:
-            next_ = bisect_left(others, at)
-            near = any(abs(at - other) <= _NEAR for other in others[max(0, next_ - 1) : next_ + 1])
-            sure *= 0.1 if near else 0.5
-        if sure >= _REPORTED:
-            dash = "–" if letter[0] == "\u0420" else "—"
-            meant = dash if text.startswith(" ", letter.end()) else dash + " "
-            why = "a Mac Roman dash and a Latin-1 no-break space read as UTF-8"
-            yield _damage(letter, meant, round(min(sure, 0.99), 2), why)
-
-
-def _stands_for_dash(text: str, at: int) -> float:
-    """Judge one letter by its neighbours alone; 0 where it is a letter."""
-    before, after = text[at - 1] if at else "\n", text[at + 1 : at + 2]
-    latin_before, latin_after = bool(_LATIN.match(before)), bool(_LATIN.match(after))
-    if before in " \u00a0" and after == " ":
-        return 0.3 if text[at - 2 : at - 1].isdigit() else 0.6
-    if latin_before:
-        return 0.7 if latin_after and before.islower() and after.islower() else 0.0
-    if not (before.isspace() or before in "”’\"').,!?…»\0"):
-        return 0.0
-    if after.isdigit():
-        return 0.3
-    if latin_after:
-        if text[at + 1 : at + 3].isupper():
-            return 0.1
-        return 0.45 if after in _AFTER_P else 0.9
-    return 0.9 if after and after in "“‘\"'«(\0" else 0.0
+    for at, dash, confidence in mac_dashes.find(text):
+        why = "a Mac Roman dash and a Latin-1 no-break space read as UTF-8"
+        yield Damage(start=at, end=at + 1, found=text[at], repaired=dash, confidence=confidence, why=why)
 
 
 def _damage(found: re.Match[str], repaired: str, confidence: float, why: str) -> Damage:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import html as entities
+import json
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from feedkeep.content import microformats
-from feedkeep.content.schema_org import from_json_ld, in_page, to_json_ld
+from feedkeep.content.schema_org import from_json_ld, many, to_json_ld
+from feedkeep.content.tags import tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from feedkeep.models import Rating, Review
 
 __all__ = ["as_html", "find", "from_json_ld", "on_scale", "stars", "strip_html", "to_json_ld"]
@@ -90,4 +96,40 @@ def find(html: str) -> tuple[Review, ...]:
 
     Pages commonly state one review both ways. Stars that only a person can see are not guessed at.
     """
-    return in_page(html) or microformats.reviews(html)
+    return _stated(html) or microformats.reviews(html)
+
+
+def _stated(html: str) -> tuple[Review, ...]:
+    """Find the reviews in the JSON-LD scripts of a page, in their order; one that is stated twice counts once."""
+    if "ld+json" not in html:
+        return ()
+    found: dict[bytes, Review] = {}
+    script = False
+    for token in tokens(html):
+        if token.name == "script":
+            kinds = [attribute.value for attribute in token.attributes if attribute.name == "type"]
+            script = not token.closes and kinds[:1] == ["application/ld+json"]
+        elif script and token.name is None:
+            for data in _objects(token.text):
+                review = from_json_ld(data)
+                if review is not None:
+                    found.setdefault(msgspec.json.encode(review, order="sorted"), review)
+    return tuple(found.values())
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """Walk a JSON-LD document's objects; a review within what it is about is told so."""
+    try:
+        waiting = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting.extend(reversed(one))
+        elif isinstance(one, dict):
+            yield one
+            waiting.append(one.get("@graph"))
+            about = {key: value for key, value in one.items() if key not in {"review", "reviews", "@graph"}}
+            within = [*many(one.get("review")), *many(one.get("reviews"))]
+            waiting += [{"itemReviewed": about, **review} for review in within if isinstance(review, dict)]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from feedkeep.content.tags import tokens
 from feedkeep.models import Item, Rating, Review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 # kind → (schema.org type, the property that holds who made it)
 _KINDS: dict[str, tuple[str, str]] = {
@@ -139,7 +135,7 @@ def _item_from(data: dict[str, Any]) -> Item | None:
         name=name,
         kind=kind,
         year=year,
-        creators=tuple(found for one in _many(makers) if (found := _text(one)) is not None),
+        creators=tuple(found for one in many(makers) if (found := _text(one)) is not None),
         url=_text(data.get("url")),
         image=_text(data.get("image")),
         ids=_ids(data),
@@ -148,7 +144,7 @@ def _item_from(data: dict[str, Any]) -> Item | None:
 
 def _ids(data: dict[str, Any]) -> dict[str, str]:
     ids: dict[str, str] = {}
-    for one in _many(data.get("identifier")):
+    for one in many(data.get("identifier")):
         if (
             isinstance(one, dict)
             and isinstance(one.get("propertyID"), str)
@@ -157,7 +153,7 @@ def _ids(data: dict[str, Any]) -> dict[str, str]:
             ids[one["propertyID"]] = str(one["value"])
     if isinstance(data.get("isbn"), str):
         ids.setdefault("isbn", data["isbn"])
-    for address in _many(data.get("sameAs")):
+    for address in many(data.get("sameAs")):
         for scheme, pattern in (("imdb", _IMDB), ("tmdb", _TMDB)):
             if isinstance(address, str) and (found := pattern.search(address)):
                 ids.setdefault(scheme, found[1])
@@ -190,16 +186,17 @@ def number(value: object) -> float | None:
 
 
 def _types(data: dict[str, Any]) -> set[str]:
-    found = (one for one in _many(data.get("@type")) if isinstance(one, str))
+    found = (one for one in many(data.get("@type")) if isinstance(one, str))
     return {one.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for one in found}
 
 
-def _many(value: object) -> list[Any]:
+def many(value: object) -> list[Any]:
+    """Give what a property of JSON-LD holds as a list: it may hold one value or several."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _first(value: object) -> Any:  # noqa: ANN401 — JSON
-    return next(iter(_many(value)), None)
+    return next(iter(many(value)), None)
 
 
 def _text(value: object) -> str | None:
@@ -217,39 +214,3 @@ def _day(value: object) -> dt.date | None:
         return dt.date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def in_page(html: str) -> tuple[Review, ...]:
-    """Find the reviews in the JSON-LD scripts of a page, in their order; one that is stated twice counts once."""
-    if "ld+json" not in html:
-        return ()
-    found: dict[bytes, Review] = {}
-    script = False
-    for token in tokens(html):
-        if token.name == "script":
-            kinds = [attribute.value for attribute in token.attributes if attribute.name == "type"]
-            script = not token.closes and kinds[:1] == ["application/ld+json"]
-        elif script and token.name is None:
-            for data in _objects(token.text):
-                review = from_json_ld(data)
-                if review is not None:
-                    found.setdefault(msgspec.json.encode(review, order="sorted"), review)
-    return tuple(found.values())
-
-
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """Walk a JSON-LD document's objects; a review within what it is about is told so."""
-    try:
-        waiting = [json.loads(text)]
-    except (ValueError, RecursionError):
-        return
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting.extend(reversed(one))
-        elif isinstance(one, dict):
-            yield one
-            waiting.append(one.get("@graph"))
-            about = {key: value for key, value in one.items() if key not in {"review", "reviews", "@graph"}}
-            within = [*_many(one.get("review")), *_many(one.get("reviews"))]
-            waiting += [{"itemReviewed": about, **review} for review in within if isinstance(review, dict)]
