@@ -60,7 +60,9 @@ def _stands_for_dash(text: str, at: int) -> float:
     before, after = text[at - 1] if at else "\n", text[at + 1 : at + 2]
     latin_before, latin_after = bool(_LATIN.match(before)), bool(_LATIN.match(after))
     if before in " \u00a0" and after == " ":
-        return 0.3 if text[at - 2 : at - 1].isdigit() else 0.6
+        if not _LATIN.match(text[at + 2 : at + 3]):
+            return 0.0
+        return 0.6 if _LATIN.match(text[max(0, at - 2) : at - 1]) else 0.3
     if latin_before:
         return 0.7 if latin_after and before.islower() and after.islower() else 0.0
     if not (before.isspace() or before in "”’\"').,!?…»\0"):
