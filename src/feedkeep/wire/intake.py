@@ -86,26 +86,34 @@ class Intake:
         for record in held:
             if isinstance(record, (Post, Comment)):
                 faces.setdefault(record.id, set()).add(face(record))
+        given: set[str] = set()
         for record in chain(held, stream):
             if not isinstance(record, (Post, Comment)):
                 yield record
                 continue
             mine = face(record)
             known = faces.setdefault(record.id, {mine})
-            if len(known) > 1 or mine not in known:
-                known.add(mine)
-                yield self._renamed(record, alone=sum(other[0] == mine[0] for other in known) == 1)
-                continue
-            yield record
+            known.add(mine)
+            told = record
+            if len(known) > 1:
+                told = self._renamed(record, given, alone=sum(other[0] == mine[0] for other in known) == 1)
+            elif record.id in given:  # twice the same, or an older version of it: the archive finds them by address
+                told = self._renamed(record, given, alone=False)
+            given.add(told.id)
+            yield told
 
-    def _renamed(self, record: Post | Comment, *, alone: bool) -> Post | Comment:
+    def _renamed(self, record: Post | Comment, given: set[str], *, alone: bool) -> Post | Comment:
         """Give a record another id: with its address, where that is its own among those who share the id."""
         kind = type(record).__name__.lower()
-        if alone and record.url is not None and record.url != record.id:
-            made = f"{record.id}|{record.url}"
-        else:
-            when = None if record.published is None else record.published.isoformat()
-            made = made_id(kind, record.id, record.url, record.title, when)
+        made = f"{record.id}|{record.url}"
+        if not alone or record.url is None or record.url == record.id or made in given:
+            moments = [moment.isoformat() for moment in (record.published, record.updated) if moment is not None]
+            parts = (record.id, record.url, record.title, *moments)
+            made = made_id(kind, *parts)
+            count = 1
+            while made in given:
+                count += 1
+                made = made_id(kind, *parts, str(count))
         what = f"several {kind}s have the id {_short(record.id)}: each was given its own"
         self.notes.altered(what, source=self.source.name, record=made)
         return msgspec.structs.replace(record, id=made, permalink=None)

@@ -278,4 +278,5 @@ class ItemReader:
 
 def face(record: Post | Comment) -> Face:
     """What tells two items apart that claim the same guid."""
-    return record.url, record.title
+    when = None if record.url is not None or record.published is None else record.published.isoformat()
+    return record.url, record.title, when
