@@ -80,7 +80,7 @@ def row_of(
         entry.published = when.timestamp() if when else None
     if isinstance(root, Post):
         last = max((c.published for c in comments if c.published), default=None)
-        entry.last_comment = last.timestamp() if last else None
+        entry.last_comment = last.timestamp() if last else (entry.published or 0.0) if comments else None
         entry.summary = _summary(root, comments, tombstones, digest, last)
     return entry
 

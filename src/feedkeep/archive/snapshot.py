@@ -132,7 +132,8 @@ class ArchiveSnapshot:
                 continue
             found = self._shown(summary.path)
             if found.post is not None:
-                newest += [(c.published, c.id, found.post, c) for c in found.comments if c.published]
+                day = found.post.published or _NEVER  # a saved page gives its comments no dates
+                newest += [(c.published or day, c.id, found.post, c) for c in found.comments]
                 newest.sort(key=lambda row: row[:2], reverse=True)
                 del newest[limit:]
         return ((post, comment) for _, _, post, comment in newest)
@@ -145,7 +146,10 @@ class ArchiveSnapshot:
     def threads(self) -> Iterator[tuple[str, str, int]]:
         """(id, digest, number of comments) of each post that has any to show, newest post first."""
         for summary in self._summaries():
-            count = summary.comments - (summary.waiting if self._gate and not self._selection.include else 0)
+            count = summary.comments
+            if self._gate and summary.waiting:  # which of them are let out, only the file says
+                found = self._shown(summary.path).comments
+                count = sum(self._selection.comment_may_leave(comment.status) for comment in found)
             if count:
                 yield summary.id, summary.digest, count
 

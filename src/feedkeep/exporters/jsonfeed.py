@@ -161,7 +161,7 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
         date_modified=rfc3339(post.updated) if post.updated else None,
         authors=[_person(person) for person in post.authors],
         author=_person(post.authors[0]) if post.authors else None,
-        tags=[pub.line(term.name or term.slug) for term in post.terms if term.name or term.slug],
+        tags=[tag for term in post.terms if (tag := pub.line(term.name or term.slug))],
         language=pub.line(post.language),
         attachments=[
             _held(
