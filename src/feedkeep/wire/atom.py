@@ -68,7 +68,7 @@ class EntryReader:
         record_id = self._identify("post", got, stated, url, title, content)
         published, updated = self.dates(got, record_id)
         found: dict[str, Any] = {"authors": self.people(got, "author")}
-        stars = reviews.ours(got.all("fk:review")) if "fk:review" in got else ()
+        stars = reviews.ours(got) if "fk:review" in got else ()
         if stars:
             content = reviews.without_block(content)
         if "thr:total" in got or "slash:comments" in got:
@@ -116,7 +116,7 @@ class EntryReader:
         title, _ = self.texts.title(got.all("title"))
         content = self.texts.content([*got.all("content"), *got.all("summary")])
         record_id = self._identify("comment", got, stated, url, title, content)
-        references = [(ref, child.get("href")) for child in got.all("thr:in-reply-to") if (ref := child.get("ref"))]
+        references = [(child.get("ref"), child.get("href")) for child in got.all("thr:in-reply-to")]
         where = threads.place(record_id, url, references)
         post, parent = where.post, where.parent
         if said.post is not None or (parent is not None and blogger.is_post(parent, record_id)):
@@ -180,18 +180,19 @@ class EntryReader:
                 if child.attrib:
                     got.put_back("link", child)
                 continue
-            if not has_scheme(href):
-                href = joined(self._base(child), href)
-            links.append(read_link(child, href))
+            links.append(read_link(child, self.absolute(child, href)))
         own = [link for link in links if link.rel in _ALTERNATE]
         if not own:
             return None, links
         main = next((link for link in own if link.type in _PAGES), own[0])
         return main.href, [link for link in links if link is not main]
 
-    def _base(self, element: Any) -> str | None:  # noqa: ANN401
+    def absolute(self, element: Any, address: str) -> str:  # noqa: ANN401
+        """Make an address that ``element`` gives absolute, by xml:base or the feed's own address."""
+        if has_scheme(address):
+            return address
         base, own = element.base, self.intake.source.url
-        return joined(own, base) if base else own
+        return joined(joined(own, base) if base else own, address)
 
     def dates(self, got: Fields, record_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
         """Read when it was published, and when it was changed.
@@ -229,7 +230,7 @@ class EntryReader:
             text = text_of(part, self._source).strip()
             if name in {"name", "email", "uri", "url"} and name not in said:
                 if text:
-                    said[name] = text
+                    said[name] = self.absolute(part, text) if name[0] == "u" else text
             elif name == "image" and part.get("src") and "image" not in said:
                 said["image"] = part.get("src").strip()
             elif text or part.attrib:

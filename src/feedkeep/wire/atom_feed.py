@@ -34,8 +34,8 @@ def site(reader: EntryReader, feed: Any) -> Site:  # noqa: ANN401 — lxml's ele
         "generator": got.text("generator"),
         "authors": reader.people(got, "author"),
         "terms": reader.terms(got),
-        "image": got.text("logo"),
-        "icon": got.text("icon"),
+        "image": _picture(reader, got, "logo"),
+        "icon": _picture(reader, got, "icon"),
     }
     for name in got.names():
         if name in _VOLATILE or name.startswith(_VOLATILE_PREFIXES):
@@ -51,3 +51,11 @@ def site(reader: EntryReader, feed: Any) -> Site:  # noqa: ANN401 — lxml's ele
         extra={"atom": {"elements": kept(rest, source.name)}} if rest else {},
         **fields,
     )
+
+
+def _picture(reader: EntryReader, got: Fields, name: str) -> str | None:
+    for element in got.all(name):
+        address = (element.text or "").strip()
+        if address:
+            return reader.absolute(element, address)
+    return None

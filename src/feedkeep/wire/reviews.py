@@ -18,6 +18,8 @@ from feedkeep.wire.elements import within
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from feedkeep.wire.elements import Fields
+
 _PREFIXES = ("letterboxd:", "tmdb:", "rvw:", "media:")
 # Goodreads puts its own elements among RSS's, without a namespace.
 _GOODREADS = frozenset(
@@ -25,17 +27,20 @@ _GOODREADS = frozenset(
 )
 
 
-def ours(elements: Iterable[Any]) -> tuple[Review, ...]:
-    """Read the elements in which our own feeds carry reviews: schema.org Review as JSON-LD."""
-    found = []
-    for element in elements:
+def ours(got: Fields) -> tuple[Review, ...]:
+    """Take the elements in which our own feeds carry reviews: schema.org Review as JSON-LD. Damaged ones stay."""
+    found, damaged = [], []
+    for element in got.all("fk:review"):
         try:
             said = json.loads(element.text or "")
         except (ValueError, RecursionError):
-            continue
+            said = None
         made = reviewing.from_json_ld(said) if isinstance(said, dict) else None
-        if made is not None:
+        if made is None:
+            damaged.append(element)
+        else:
             found.append(made)
+    got.restore("fk:review", damaged)
     return tuple(found)
 
 
@@ -142,10 +147,10 @@ def _goodreads(said: dict[str, str], title: str | None) -> Review:
 
 
 def _rvw(said: dict[str, str], title: str | None) -> tuple[Review, ...]:
-    name = said.get("rvw:title") or said.get("rvw:name") or title
+    rating = _rating(said.get("rvw:rating"), best=100.0, worst=0.0)  # RVW 0.2 rates in percent
+    name = said.get("rvw:title") or said.get("rvw:name") or (title if rating is not None else None)
     if not name:
         return ()
-    rating = _rating(said.get("rvw:rating"), best=100.0, worst=0.0)  # RVW 0.2 rates in percent
     return (Review(item=Item(name=name, url=said.get("rvw:link") or None), rating=rating),)
 
 

@@ -33,6 +33,7 @@ _PUBLISHED = ("pubdate", "dcterms:issued", "atom:published", "dc:date", "dcterms
 _UPDATED = ("dcterms:modified", "atom:updated")
 _BODIES = ("content:encoded", "xhtml:body", "body", "xhtml:div", "atom:content", "fullitem")
 _SUMMARIES = ("description", "itunes:summary", "dc:description", "atom:summary")
+_REPLIES = {"text/html": "comments_url"}
 _ABOUT = f"{{{ns.RDF}}}about"
 _BASE = f"{{{ns.XML}}}base"
 _LANG = f"{{{ns.XML}}}lang"
@@ -72,7 +73,7 @@ class ItemReader:
         record_id = self._identify("post", stated, url, title, got, content)
         published, updated = self.dates(got, record_id)
         found: dict[str, Any] = {}
-        stars = reviews.ours(got.all("fk:review")) if "fk:review" in got else ()
+        stars = reviews.ours(got) if "fk:review" in got else ()
         if stars:
             content = reviews.without_block(content)
         if "comments" in got:
@@ -125,7 +126,7 @@ class ItemReader:
         content, summary = self._bodies(got, element)
         record_id = self._identify("comment", stated, url, title, got, content)
         content = content or summary
-        references = [(ref, child.get("href")) for child in got.all("thr:in-reply-to") if (ref := child.get("ref"))]
+        references = [(child.get("ref"), child.get("href")) for child in got.all("thr:in-reply-to")]
         where = threads.place(record_id, url, references)
         published, updated = self.dates(got, record_id)
         authors = self.authors(got)
@@ -268,8 +269,8 @@ class ItemReader:
                 item = Enclosure(url=link.href, type=link.type, length=link.length, title=link.title)
                 if item.url not in {held.url for held in found.get("enclosures", ())}:
                     found["enclosures"] = (*found.get("enclosures", ()), item)
-            elif link.rel == "replies":
-                found.setdefault("comments_url" if link.type == "text/html" else "comments_feed", link.href)
+            elif link.rel == "replies" and (field := _REPLIES.get(link.type, "comments_feed")) not in found:
+                found[field] = link.href
             else:
                 others.append(link)
         if others:

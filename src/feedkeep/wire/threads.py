@@ -46,7 +46,7 @@ def is_comment(record_id: str | None, url: str | None) -> bool:
     return any(text is not None and "#" in text and _COMMENT.fullmatch(text) for text in (record_id, url))
 
 
-def place(record_id: str, url: str | None, references: Sequence[tuple[str, str | None]]) -> Place:
+def place(record_id: str, url: str | None, references: Sequence[tuple[str | None, str | None]]) -> Place:
     """Find what a comment belongs to; ``references`` are the (ref, href) of its ``in-reply-to`` elements."""
     post_url = _post_address(url)
     post = _prefix(record_id) if record_id != url else None
@@ -55,7 +55,9 @@ def place(record_id: str, url: str | None, references: Sequence[tuple[str, str |
     parent = None
     unclear: list[tuple[str, str | None]] = []
     for ref, href in references:
-        if ref == post:
+        if not ref:  # RFC 4685 section 3 demands one; the address says at least on which page it was
+            post_url = post_url or _post_address(href) or href
+        elif ref == post:
             post_url = post_url or href
         elif _COMMENT.fullmatch(ref):
             parent = parent or ref
@@ -85,11 +87,11 @@ def is_made_title(title: str, author: str | None, content: Content | None) -> bo
     return said.startswith(start) and (len(start) >= _LEAST or said == start)
 
 
-def blog_of(site: Site, records: Sequence[Record]) -> Site:
+def blog_of(site: Site, records: Sequence[Record]) -> Site | None:
     """Give the blog that a document describes, of which a feed of comments says nothing but its own affairs.
 
-    Such a feed's title, description and address are about the comments, or about one post. What is left is the
-    blog's address, where the feed gives it, and an id that yields to the blog's own.
+    Such a feed's title and description are about the comments. What is left is the blog's address, and an id that
+    yields to the blog's own; of a feed that is about one post, nothing.
     """
     comments = [record for record in records if isinstance(record, Comment)]
     titled = _OF_COMMENTS.match(site.title or "") if not comments else None
@@ -97,7 +99,7 @@ def blog_of(site: Site, records: Sequence[Record]) -> Site:
         return site
     pages = {comment.post_url for comment in comments}
     of_post = any(_same(page, site.url) for page in pages if page) or (titled is not None and titled[1] != "for")
-    return Site(id=made_id("site", site.url or site.id), url=None if of_post else site.url)
+    return None if of_post or site.url is None else Site(id=made_id("site", site.url), url=site.url)
 
 
 def _prefix(record_id: str) -> str | None:
