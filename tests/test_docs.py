@@ -173,6 +173,7 @@ _TABLES = {
         "years",
         "losses",
         "held_back",
+        "other_kinds",
         "private_inside",
     ),
     *("dropped", "altered", "notes"),
