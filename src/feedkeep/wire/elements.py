@@ -218,7 +218,7 @@ def plain_title(text: str, *, html_is_certain: bool = False) -> tuple[str | None
 
     Where it is not certain that the title is HTML, one with references alone is kept as it was written, too.
     """
-    text = text.strip()
+    text = " ".join(text.split()) if "\n" in text else text.strip()
     if "<" not in text and "&" not in text:
         return text or None, None
     tagged = _MARKUP.search(text) is not None

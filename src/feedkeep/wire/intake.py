@@ -59,7 +59,7 @@ class Intake:
     def records(
         self, read: Iterable[Record], site: Callable[[], Site | None], face: Callable[[Post | Comment], Face]
     ) -> Iterator[Record]:
-        """Yield the site, then what was read, every post and comment under an id of its own.
+        """Yield the site, if it is described, then what was read, every post and comment under an id of its own.
 
         ``face`` gives what tells two records apart that claim the same id. Memory stays flat: of a document with
         many records, the site is told from what stands before them.
@@ -72,8 +72,9 @@ class Intake:
         except FormatError as error:
             broken = error
         described = site()
-        if described is not None:
-            yield blog_of(described, held)
+        blog = None if described is None else blog_of(described, held)
+        if blog is not None:
+            yield blog
         yield from self._told_apart(held, stream if broken is None else (), face)
         if broken is not None:
             raise broken

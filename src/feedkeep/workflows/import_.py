@@ -14,12 +14,12 @@ import msgspec
 
 from feedkeep.archive import Archive, Origin, Writing
 from feedkeep.errors import FormatError, UsageError
-from feedkeep.models import Media, Site
+from feedkeep.models import Comment, Media, Site
 from feedkeep.notes import Kind
 from feedkeep.workflows import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from feedkeep.formats import Importer
@@ -141,7 +141,8 @@ class _Run:
             if isinstance(record, Site) or len(held) >= _PEEK:
                 break
         described = next((record for record in held if isinstance(record, Site)), None)
-        name = site or site_name({*self.archive.sites(), *self._open}, described, document)
+        posts = [r.post_url for r in held if isinstance(r, Comment)] if described is None else []
+        name = site or site_name({*self.archive.sites(), *self._open}, described, document, posts)
         writing = self._writing(name, document, chosen)
         self._keep(writing, document, chosen)  # copies beside the reading
         before = {kind: Counter(tally) for kind, tally in writing.transaction.counts.items()}
@@ -246,14 +247,16 @@ class _MediaFiles:
         return sorted(f.name for files in self._by_name.values() for f in files if f.name not in self._used)
 
 
-def site_name(known: Collection[str], site: Site | None, document: Source) -> str:
+def site_name(known: Collection[str], site: Site | None, document: Source, posts: Iterable[str | None] = ()) -> str:
     """Choose the folder of a document's site.
 
     The blog's host, without "www."; with the first part of the path where the blog lives below it. An address
-    within a site that is there already belongs to that site (the feed of one post's comments links to the post).
+    within a site that is there already belongs to that site: a feed of one post's comments does not say where the
+    blog is, but its comments name the addresses of their ``posts``.
     A document that does not say where it is from goes to the only site there is, else to one called like the file.
     """
-    address = next((url for url in (site and site.url, site and site.id, document.url) if url and "://" in url), None)
+    stated = (site and site.url, site and site.id, document.url, *posts)
+    address = next((url for url in stated if url and "://" in url), None)
     if address is None:
         return next(iter(known)) if len(known) == 1 else _named(document.path.stem)
     host, path = _place(address)
