@@ -56,7 +56,7 @@ class _Document:
                     record = self._reader.tombstone(element)
                 if record is not None:
                     yield record
-                if parent is not None and name != "feed":
+                if parent is not None and name in {"entry", "at:deleted-entry"}:
                     element.clear()
                     parent.remove(element)
         if self._feed is None and not alone:

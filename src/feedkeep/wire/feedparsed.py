@@ -39,8 +39,11 @@ def records(source: Source, text: str, notes: Notes) -> Iterator[Record]:
     Raises FormatError where feedparser fails.
     """
     parsed = _parsed(source, text)
-    if not parsed.get("version") and not parsed.get("entries"):
+    entries = [entry for entry in parsed.entries if any(entry.values())]
+    if not parsed.get("version") and not entries:
         return
+    if len(entries) < len(parsed.entries):
+        notes.skipped("an item that ends before it says anything", source=source.name)
     reason = parsed.get("bozo_exception")
     if parsed.get("bozo") and type(reason).__name__ not in _HARMLESS:
         why = str(reason).split("\n", maxsplit=1)[0]
@@ -49,7 +52,7 @@ def records(source: Source, text: str, notes: Notes) -> Iterator[Record]:
         )
         notes.repaired(what, source=source.name)
     reader = _Reader(source, notes, text)
-    yield from reader.intake.records(map(reader.entry, parsed.entries), lambda: reader.site(parsed.feed), face)
+    yield from reader.intake.records(map(reader.entry, entries), lambda: reader.site(parsed.feed), face)
 
 
 def _parsed(source: Source, text: str) -> Any:  # noqa: ANN401 — feedparser is untyped
