@@ -82,7 +82,8 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
     def __post_init__(self) -> None:
         """Let equal records have equal bytes; see :func:`_same_default`."""
-        _same_default(self, "taxonomy", _CATEGORY)
+        if self.taxonomy is not _CATEGORY:
+            _same_default(self, "taxonomy", _CATEGORY)
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -216,7 +217,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
     def __post_init__(self) -> None:
         """Let equal records have equal bytes; see :func:`_same_default`."""
-        _same_default(self, "kind", _POST)
+        if self.kind is not _POST:
+            _same_default(self, "kind", _POST)
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -248,7 +250,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
 
     def __post_init__(self) -> None:
         """Let equal records have equal bytes; see :func:`_same_default`."""
-        _same_default(self, "kind", _COMMENT)
+        if self.kind is not _COMMENT:
+            _same_default(self, "kind", _COMMENT)
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

@@ -155,8 +155,11 @@ class Writing:
 
     def put(self, record: Record) -> None:
         """Take in one record. Raises ArchiveError where the disk does not let it."""
-        with self._told():
+        try:  # not _told: this is called for every record
             self.transaction.put(record)
+        except (OSError, sqlite3.Error) as error:
+            self.discard()
+            raise ArchiveError(f"nothing was imported: {_why(error)}") from error
 
     def flush(self) -> None:
         """Merge all that was put, so that the counts are complete. Raises ArchiveError like :meth:`put`."""
