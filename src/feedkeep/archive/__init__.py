@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from feedkeep.archive.conversation import Conversation as Conversation
+from feedkeep.archive.site import SiteArchive as SiteArchive
 from feedkeep.archive.snapshot import Shown as Shown
 from feedkeep.archive.store import Archive as Archive
-from feedkeep.archive.store import SiteArchive as SiteArchive
 from feedkeep.archive.store import Writing as Writing
 from feedkeep.archive.versions import Origin as Origin

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from feedkeep.archive.conversation import Conversation
-    from feedkeep.archive.store import SiteArchive
+    from feedkeep.archive.site import SiteArchive
     from feedkeep.models import Person, Site, Term
     from feedkeep.selection import Selection, Summary
 

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
 import sqlite3
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, Self
 
 from feedkeep.archive import layout
 from feedkeep.archive.clock import now
-from feedkeep.archive.conversation import Conversation, decode
-from feedkeep.archive.identity import hashed
-from feedkeep.archive.index import Index
 from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
-from feedkeep.archive.rows import entry_of, key_rows
-from feedkeep.archive.snapshot import ArchiveSnapshot, shown
+from feedkeep.archive.site import SiteArchive
 from feedkeep.archive.sources import SourceKeeper
 from feedkeep.archive.transaction import Transaction
 from feedkeep.errors import ArchiveError, UsageError
-from feedkeep.ids import made_id
-from feedkeep.models import Person, Site, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from feedkeep.archive.snapshot import Shown
     from feedkeep.archive.versions import Origin
-    from feedkeep.models import Media, Record
+    from feedkeep.models import Record
     from feedkeep.notes import Notes
-    from feedkeep.selection import Selection, Summary
     from feedkeep.source import Source
 
 FORMAT = 1  # of the files; a change that older programs could not read raises it and brings a migration
@@ -222,241 +212,3 @@ def _why(error: BaseException) -> str:
     if isinstance(error, OSError):
         return (error.strerror or str(error)).lower() + (f": {error.filename}" if error.filename else "")
     return str(error)
-
-
-class SiteArchive:
-    """One site: its records, read through the index."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.name = path.name
-        self._index: Index | None = None
-
-    @property
-    def index(self) -> Index:
-        """The index, brought up to date with the files when first asked for."""
-        if self._index is None:
-            self._finish_commit()
-            self._index = Index(self.path / layout.INDEX)
-            self.refresh()
-        return self._index
-
-    def close(self) -> None:
-        """Close the index."""
-        if self._index is not None:
-            self._index.close()
-            self._index = None
-
-    def _finish_commit(self) -> None:
-        """Carry out what a killed writer had committed; a writer at work is left alone."""
-        journal = Journal(self.path)
-        if not journal.pending:
-            return
-        try:
-            lock = WriterLock(self.path / layout.LOCK, self.name)
-        except (ArchiveError, OSError):
-            return
-        try:
-            journal.recover()
-        finally:
-            lock.release()
-
-    # -- reading -----------------------------------------------------------------------------------------
-
-    def read_site_file(self) -> Conversation:
-        """Read site.json with all its versions; empty where there is none yet."""
-        try:
-            data = (self.path / layout.SITE).read_bytes()
-        except FileNotFoundError:
-            return Conversation(())
-        return decode(data, f"{self.name}/{layout.SITE}")
-
-    def site(self) -> Site:
-        """The blog itself; where no source described it, it is called like its folder."""
-        found = self.read_site_file().records.get("site")
-        return found if isinstance(found, Site) else Site(id=made_id("site", self.name), title=self.name)
-
-    def people(self) -> tuple[Person, ...]:
-        """The blog's own authors, by id."""
-        found = [record for record in self.read_site_file().records.values() if isinstance(record, Person)]
-        return tuple(sorted(found, key=lambda person: (person.id or "", person.name or "")))
-
-    def terms(self) -> tuple[Term, ...]:
-        """The blog's terms, by taxonomy, parents before children, then slug."""
-        found = [record for record in self.read_site_file().records.values() if isinstance(record, Term)]
-        parents = {(term.taxonomy, term.slug): term.parent for term in found}
-
-        def depth(term: Term) -> int:
-            seen, at = {term.slug}, term.parent
-            while at is not None and at not in seen and (term.taxonomy, at) in parents:
-                seen.add(at)
-                at = parents[term.taxonomy, at]
-            return len(seen)
-
-        return tuple(sorted(found, key=lambda term: (term.taxonomy, depth(term), term.slug or "", term.name or "")))
-
-    def load(self, path: str) -> Conversation:
-        """Read a conversation with all its versions. Raises ArchiveError where the file is damaged or gone."""
-        try:
-            data = (self.path / path).read_bytes()
-        except OSError as error:
-            raise ArchiveError(f"{self.name}/{path}: {(error.strerror or str(error)).lower()}") from error
-        return decode(data, f"{self.name}/{path}")
-
-    def conversation(self, path: str) -> Shown:
-        """Read a conversation as it is shown."""
-        return shown(self.load(path))
-
-    def summaries(
-        self, selection: Selection | None = None, *, gate: bool = False, oldest_first: bool = False
-    ) -> Iterator[Summary]:
-        """Yield the posts that a selection admits, newest first; with ``gate``, only those that may leave."""
-        found = self.index.summaries(oldest_first=oldest_first)
-        if selection is None:
-            return found
-        admitted = (summary for summary in found if selection.admits(summary, gate=gate))
-        return admitted if selection.limit is None else islice(admitted, selection.limit)
-
-    def by_last_comment(self) -> Iterator[tuple[float, Summary]]:
-        """Yield (seconds since 1970 of the newest comment, post), newest first."""
-        return self.index.by_last_comment()
-
-    def media_paths(self) -> Iterator[str]:
-        """Yield the files of media records, oldest first."""
-        return (path for path, _ in self.index.paths("media"))
-
-    def orphans(self) -> Iterator[tuple[str, Shown]]:
-        """Yield (path, conversation) for comments whose post is not there."""
-        return ((path, self.conversation(path)) for path, _ in self.index.paths(""))
-
-    def path_of_id(self, post_id: str) -> str | None:
-        """Find the file of a post or media by any id that it is known by."""
-        for _, number, _ in self.index.claims([hashed("p:" + post_id)]):
-            path = self.index.path_of(number)
-            if path:
-                root = self.load(path).root
-                if root is not None and post_id in {root.id, *root.aliases}:
-                    return path
-        return None
-
-    def find(self, wanted: str) -> Summary:
-        """Find a post by id, address, slug, file, or a part of its title that no other has.
-
-        Raises UsageError where there is none, or several, naming them.
-        """
-        exact: list[Summary] = []
-        partly: list[Summary] = []
-        low = wanted.casefold()
-        for summary in self.summaries():
-            if (
-                wanted in {summary.id, summary.url, summary.path, summary.path.removesuffix(".json")}
-                or wanted == summary.slug
-            ):
-                exact.append(summary)
-            elif low in (summary.title or "").casefold() or low in (summary.slug or ""):
-                partly.append(summary)
-        found = exact or partly
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            path = self.path_of_id(wanted)
-            if path is not None:
-                return next(summary for summary in self.summaries() if summary.path == path)
-            raise UsageError(f"no post {wanted!r} in {self.name}; `feedkeep list` shows what there is")
-        named = ", ".join(summary.path.removesuffix(".json") for summary in found[:5])
-        raise UsageError(f"{wanted!r} fits {len(found)} posts of {self.name}: {named}{' …' if len(found) > 5 else ''}")
-
-    def search(self, words: str) -> Iterator[Summary]:
-        """Yield the posts that hold all the words, in title, body or comments, best first."""
-        index = self.index
-        waiting = index.unspoken()
-        if waiting:
-            index.begin()
-            index.speak(self._words(number, path, digest) for number, path, digest in waiting)
-            index.commit()
-        return index.search(words)
-
-    def _words(self, number: int, path: str, digest: str) -> tuple[int, str, str, str, str]:
-        found = self.conversation(path)
-        post = found.post
-        bodies = [content.value for content in (post.summary, post.content) if content is not None] if post else []
-        said = [c.content.value for c in found.comments if c.content is not None]
-        said += [c.author.name for c in found.comments if c.author is not None and c.author.name]
-        title = (post.title if post else None) or ""
-        return number, digest, title, _TAGS.sub(" ", "\n".join(bodies)), _TAGS.sub(" ", "\n".join(said))
-
-    def snapshot(self, selection: Selection, *, gate: bool) -> ArchiveSnapshot:
-        """See the site as an exporter does; with ``gate``, only posts that may leave."""
-        return ArchiveSnapshot(self, selection, gate=gate)
-
-    def open_media(self, media: Media) -> BinaryIO | None:
-        """Open the bytes of a media file, or None where the archive does not hold them."""
-        if media.sha256 is None or not re.fullmatch(r"[0-9a-f]{64}", media.sha256):
-            return None
-        for path in sorted((self.path / "media" / media.sha256[:2]).glob(media.sha256 + "*")):
-            return path.open("rb")
-        return None
-
-    # -- the index ---------------------------------------------------------------------------------------
-
-    def refresh(self, progress: Callable[[int], None] | None = None) -> int:
-        """Bring the index up to date with the files, which others may change; tells how many were read."""
-        index = self._index
-        assert index is not None  # noqa: S101 — called by the property that makes it
-        known = {} if index.fresh else {path: (size, mtime) for path, size, mtime in index.stamps()}
-        changed = []
-        for path, stat in self.files():
-            if known.pop(path, None) != (stat.st_size, stat.st_mtime_ns):
-                changed.append((path, stat))
-        if not changed and not known:
-            return 0
-        with contextlib.suppress(sqlite3.OperationalError):  # another process is at it
-            index.begin()
-            try:
-                for path in known:
-                    index.forget_path(path)
-                for position, (path, stat) in enumerate(changed):
-                    self._reindex(path, stat)
-                    if progress is not None:
-                        progress(position + 1)
-                index.commit()
-            except BaseException:
-                index.rollback()
-                raise
-        return len(changed)
-
-    def _reindex(self, path: str, stat: os.stat_result) -> None:
-        index = self._index
-        assert index is not None  # noqa: S101 — called by refresh
-        index.forget_path(path)
-        try:
-            data = (self.path / path).read_bytes()
-            conversation = decode(data, path)
-        except (OSError, ArchiveError):
-            return  # verify names it; one bad file must not hide the others
-        number = index.next_number()
-        entry = entry_of(conversation, number, data, stat.st_size, stat.st_mtime_ns)
-        entry.path = path
-        index.put([entry], key_rows(conversation, number))
-
-    def files(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Yield (path, stat) of every conversation's file, folder by folder."""
-        for name in layout.FOLDERS:
-            yield from _walk(self.path / name, name)
-
-
-def _walk(folder: Path, inside: str) -> Iterator[tuple[str, os.stat_result]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        path = f"{inside}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name, path)
-        elif entry.name.endswith(".json") and entry.is_file(follow_symlinks=False):
-            yield path, entry.stat(follow_symlinks=False)
-
-
-_TAGS = re.compile(r"<[^>]*>")
-__all__ = ["FORMAT", "Archive", "SiteArchive", "Writing"]

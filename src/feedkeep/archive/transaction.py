@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from feedkeep.archive.index import Entry, Index
     from feedkeep.archive.journal import Journal, Step
+    from feedkeep.archive.site import SiteArchive
     from feedkeep.archive.sources import SourceKeeper
-    from feedkeep.archive.store import SiteArchive
     from feedkeep.notes import Notes
 
 _BATCH = 256  # groups that are looked up together
