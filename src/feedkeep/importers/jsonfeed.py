@@ -43,7 +43,7 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
     if "jsonfeed.org/version/" not in version:
         raise FormatError("a JSON document that does not say it is a JSON Feed", source=source.name)
     site = _site(feed, source, version)
-    kind = (_extension(document) or {}).get("kind")
+    comments = (_extension(document) or {}).get("kind") in {"comments", "thread"}
     seen: set[str] = set()
     items = feed.raw("items")
     if items is not None and not isinstance(items, list):
@@ -51,17 +51,14 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
         items = []
     for number, item in enumerate(items or [], 1):
         if isinstance(item, dict):
-            yield _item(
-                Loose(item, notes, source=source.name),
-                item,
-                source,
-                notes,
-                seen,
-                comments=kind in {"comments", "thread"},
-            )
+            yield _item(Loose(item, notes, source=source.name), item, source, notes, seen, comments=comments)
         else:
             notes.skipped(f"item {number} is not an object", source=source.name)
-    yield site(feed.rest())
+    described: Site = site(feed.rest())
+    if not comments:
+        yield described
+    elif described.url is not None:  # its title is that of the conversation, not of the blog
+        yield Site(id=made_id("site", described.url), url=described.url)
 
 
 def _parsed(source: Source) -> dict[str, Any]:
