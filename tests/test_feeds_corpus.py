@@ -29,13 +29,13 @@ STRICT = ("rss", "atom", "rdf")
 READ = {
     "atom": 1210,
     "rss": 587,
-    "rss>loosefeed": 317,
+    "rss>loosefeed": 269,
     "rdf": 20,
-    "rdf>loosefeed": 4,
+    "rdf>loosefeed": 1,
     "loosefeed": 16,
     "atom>loosefeed": 7,
     "jsonfeed": 4,
-    "refused": 74,
+    "refused": 125,
 }
 
 
