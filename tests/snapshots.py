@@ -55,6 +55,9 @@ class MemorySnapshot:
     def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
         return islice(iter(self._posts if oldest_first else self._posts[::-1]), offset, None)
 
+    def post(self, post_id: str) -> Post | None:
+        return next((post for post in self._posts if post.id == post_id), None)
+
     def comments(self, post_id: str) -> Iterator[Comment]:
         return iter(self._comments.get(post_id, []))
 

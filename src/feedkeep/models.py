@@ -314,6 +314,10 @@ class Snapshot(Protocol):
         """Posts and pages, newest first unless asked otherwise, after leaving out ``offset``; ties by id."""
         ...
 
+    def post(self, post_id: str) -> Post | None:
+        """One of :meth:`posts`, by its id; None where there is none. Cheap beside its :meth:`comments`."""
+        ...
+
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments of a post, oldest first; ``post`` is set on each, ``parent`` where it is a reply."""
         ...

@@ -112,6 +112,11 @@ class ArchiveSnapshot:
             if post is not None:
                 yield post
 
+    def post(self, post_id: str) -> Post | None:
+        """A post by its id."""
+        path = self._site.path_of_id(post_id)
+        return None if path is None else self._shown(path).post
+
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments of a post, oldest first."""
         last = self._last

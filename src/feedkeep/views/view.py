@@ -65,6 +65,11 @@ class View:
         """Posts and pages."""
         return map(self.view_post, self.snapshot.posts(oldest_first=oldest_first, offset=offset))
 
+    def post(self, post_id: str) -> Post | None:
+        """A post or page."""
+        post = self.snapshot.post(post_id)
+        return None if post is None else self.view_post(post)
+
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments of a post."""
         return map(self.view_comment, self.snapshot.comments(post_id))

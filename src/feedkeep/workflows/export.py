@@ -188,6 +188,10 @@ class _Measured:
     def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
         return map(self._noted, self._snapshot.posts(oldest_first=oldest_first, offset=offset))
 
+    def post(self, post_id: str) -> Post | None:
+        post = self._snapshot.post(post_id)
+        return None if post is None else self._noted(post)
+
     def comments(self, post_id: str) -> Iterator[Comment]:
         return map(self._noted, self._snapshot.comments(post_id))
 
