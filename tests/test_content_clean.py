@@ -57,6 +57,17 @@ def test_what_blogs_need_stays_byte_by_byte(html: str) -> None:
         ),
         ('<iframe srcdoc="<script>x</script>"></iframe>after', "after"),
         ('<iframe src="https://www.youtube.com.evil.example/x"></iframe>', None),
+        ('<blockquote cite="javascript:alert(1)">x</blockquote>', "<blockquote>x</blockquote>"),
+        ('<img srcset="javascript&colon;x 1x">', "<img>"),
+        (
+            '<video poster="javascript:x" src="https://a.example/v"></video>',
+            '<video src="https://a.example/v"></video>',
+        ),
+        (
+            "<svg><textarea></svg><iframe src=https://www.youtube.com/embed/x><form action=y>",
+            '<iframe src="https://www.youtube.com/embed/x"></iframe>',
+        ),
+        ("<svg><textarea><iframe src=https://evil.example/><script>x", ""),
         ("<noscript><img src='/real.jpg'></noscript>", '<img src="/real.jpg">'),
         ("<!-- note --><p>x</p><!--[if IE]><b>y</b><![endif]-->", "<p>x</p>"),
         ("<svg onload=x><script>y</script></svg><math>2</math>", "2"),
@@ -157,6 +168,8 @@ def test_nothing_that_runs_gets_through(html: str) -> None:
 @given(SOUP)
 @example("<b><p></b><table><a><td></a><a>")
 @example("<pre>\n\n\n<b")
+@example("<math><title><iframe src=https://www.youtube.com/embed/x></i></svg><ul>")
+@example("<svg><plaintext><td><iframe src=https://evil.example/><math><iframe src=https://www.youtube.com/x></iframe>")
 def test_done_twice_it_changes_nothing_more(html: str) -> None:
     once = sanitise(html)
     assert sanitise(once) == once

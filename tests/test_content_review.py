@@ -165,6 +165,7 @@ def test_json_ld_of_others_is_found(data: object, found: Review) -> None:
         '{"@type": "Article", "name": "x"}',
         "3",
         '{"@type": "Review", "itemReviewed": {}}',
+        '{"@type": "Review", "itemReviewed": true}',
     ],
 )
 def test_json_ld_that_is_no_review_is_none(text: str) -> None:
@@ -199,6 +200,11 @@ def test_json_ld_that_is_no_review_is_none(text: str) -> None:
 )
 def test_any_json_is_read_without_a_word(data: object) -> None:
     review.find(JSON_LD % json.dumps(data))
+
+
+def test_half_a_surrogate_pair_in_a_script_is_no_end_of_the_import() -> None:
+    lone = r'{"@type": "Review", "itemReviewed": {"name": "Fog \ud800", "url": "\ud83c\udf2b"}}'
+    assert review.find(JSON_LD % lone) == (Review(item=Item(name="Fog \ufffd", url="🌫")),)
 
 
 HREVIEW = """

@@ -41,6 +41,7 @@ def test_pages_are_told_from_what_is_none(case: Path) -> None:
         '{"title": "3 thoughts on “Fog”"}\n',
         f"<p>{PROSE}</p>\n\n3 thoughts on “Fog”\n\n1. x\n",
         f"Copyright\n\nCopyright\n\n{PROSE}\n",
+        f".. _`fog keep`:\n\n========\nfog keep\n========\n\n{PROSE}\n",
         "\n".join(f"{n} comments" for n in range(50)),
     ],
 )

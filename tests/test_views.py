@@ -64,6 +64,8 @@ def test_no_private_matter_is_left_anywhere() -> None:
         Site(id="s", authors=(ANN,), terms=(Term(name="t", extra={"wxr": SECRET}),), extra={"wxr": SECRET}),
         ANN,
         Person(name=SECRET, url=f"mailto:{SECRET}"),
+        Person(id=SECRET, name=f"Ann <{SECRET}>"),
+        Person(name=f"{SECRET} (Theo)"),
         Term(name="t", extra={"wxr": SECRET}),
         msgspec.structs.replace(
             POST,
@@ -80,6 +82,24 @@ def test_no_private_matter_is_left_anywhere() -> None:
     for private in (SECRET, "192.0.2.7", "tower", "wxr"):
         assert private not in after
     assert "mail !" in after
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ann", "Ann"),
+        (SECRET, None),
+        (f" {SECRET} ", None),
+        (f"Ann <{SECRET}>", "Ann"),
+        (f"Ann [{SECRET}] Weir", "Ann Weir"),
+        (f"{SECRET} (Ann)", "(Ann)"),
+        ("@ann@social.example", "@ann@social.example"),
+        ("Ann @ home", "Ann @ home"),
+    ],
+)
+def test_a_name_that_holds_an_address_loses_it(name: str, shown: str | None) -> None:
+    (post,) = views.redacted(MemorySnapshot([Post(id="p", authors=(Person(id=SECRET, name=name),))])).posts()
+    assert post.authors == (Person(name=shown),)
 
 
 @pytest.mark.parametrize(("matter", "shown"), [("email", SECRET), ("ip", "192.0.2.7"), ("protected", "tower")])

@@ -65,9 +65,11 @@ _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|bmp|x-icon);ba
 _SCHEME = re.compile(r"[\s\x00-\x20]*([a-z][a-z0-9+.\s\x00-\x20-]*):", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SWALLOWED = re.compile(r'(<pre(?: [a-z]+="[^"]*")*>)\n')
-_UNPLAYED = re.compile(r'<iframe(?: (?!src=)[a-z]+="[^"]*")*></iframe>')
+_FRAME = re.compile(r'(<iframe(?: [a-z]+="[^"]*")*>)[^<]*(?:<(?!/iframe>)[^<]*)*</iframe>')
 _REWRITTEN = re.compile(r"<(?:iframe|noscript)", re.IGNORECASE)
-_LOOKED_AT = re.compile(r"<iframe|data:|srcset", re.IGNORECASE)  # only then nh3 has to ask us about attributes
+_LOOKED_AT = re.compile(
+    r"<iframe|data:|srcset|cite|poster", re.IGNORECASE
+)  # only then nh3 has to ask us about attributes
 _NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _DEPTH = 200
 _PASSES = 6  # of nh3 until it changes nothing more; three are the most ever seen
@@ -81,7 +83,7 @@ def _plain_pattern() -> re.Pattern[str]:
         rf' (?:{"|".join(sorted(told))})="[^"<]*"'
         rf'| (?:{"|".join(sorted(flags))})(?:="")?'
         rf'| (?:{"|".join(sorted(_ADDRESSES))})="(?:{address})"'
-        r'| srcset="(?![^"]*(?:script:|data:|&\#))[^"<]*"'
+        r'| srcset="(?![^"]*(?:&(?!amp;)|(?<!http)(?<!https):))[^"<]*"'
     )
     frame = r' (?:width|height|loading)="[^"<]*"| allowfullscreen(?:="")?'
     players = "|".join(map(re.escape, _HOSTS))
@@ -102,13 +104,13 @@ def sanitise(html: str) -> str:
     if "<" not in html or _is_clean(html):
         return html
     cleaned = _SURROGATE.sub("\ufffd", html)
-    if _REWRITTEN.search(cleaned):
-        cleaned = _readable(cleaned)
     for _ in range(_PASSES):
         before = cleaned
-        cleaner = _asking() if _LOOKED_AT.search(before) else _quick()
+        if _REWRITTEN.search(cleaned):
+            cleaned = _readable(cleaned)
+        cleaner = _asking() if _LOOKED_AT.search(cleaned) else _quick()
         # A parser drops the first line break in <pre>, so one that is meant is written twice.
-        cleaned = _UNPLAYED.sub("", _SWALLOWED.sub(r"\1\n\n", cleaner.clean(shallow(before))))
+        cleaned = _FRAME.sub(_emptied, _SWALLOWED.sub(r"\1\n\n", cleaner.clean(shallow(cleaned))))
         if cleaned == before or "<" not in cleaned or _is_clean(cleaned):
             return cleaned
     return entities.escape(before, quote=False)
@@ -188,6 +190,11 @@ def _readable(html: str) -> str:
         elif token.name != "noscript":
             pieces.append(token.text)
     return "".join(pieces)
+
+
+def _emptied(frame: re.Match[str]) -> str:
+    """Take out what stands between the tags of a frame, which no browser shows, and a frame without an address."""
+    return f"{frame[1]}</iframe>" if ' src="' in frame[1] else ""
 
 
 def _frame(token: Token) -> str:

@@ -153,6 +153,12 @@ def _trimmed(before: str, after: str, at: int) -> tuple[int, str, str]:
 
 
 def _encoded_again(text: str) -> str:
+    # The same few words are damaged all over a text, and what is in the cache must not be large.
+    return _decoded(text) if len(text) <= 32 else _decoded.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
+def _decoded(text: str) -> str:
     import ftfy  # noqa: PLC0415
 
     return ftfy.fix_encoding(text, _only_encoding())

@@ -20,7 +20,7 @@ from feedkeep.content.page_lines import (
 from feedkeep.content.page_thread import Line
 
 _NOT_PROSE = re.compile(r"[{}<>;=\\|\t]")
-_NOT_A_TITLE = re.compile(r"\s*(?:[*+#@/%;-]|[\w-]+:\s|\S*[^\w’'“”\"!?\s]\S*$)|\s{8}")
+_NOT_A_TITLE = re.compile(r"\s*(?:[*+#@/%;-]|\.\.\s|[\w-]+:\s|\S*[^\w’'“”\"!?\s]\S*$)|\s{8}")
 _SUFFIX = re.compile(r"\s+[|–—»«·:-]+\s+")
 _FULL_LINE = 120  # characters; a text with longer lines is not wrapped, so each of its lines is a paragraph
 _TITLE = 200  # characters of a title at most

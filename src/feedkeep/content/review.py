@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_html", "find", "from_json_ld", "on_scale", "stars", "strip_html", "to_json_ld"]
 
+_HALVES = re.compile(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")  # of surrogate pairs, which no record can hold alone
 _BLOCK = re.compile(r'(?:\s*<div class="feedkeep-review h-review">(?:(?!</?div).)*+</div>)+', re.DOTALL)
 
 
@@ -121,6 +122,9 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
     """Walk a JSON-LD document's objects; a review within what it is about is told so."""
     try:
         waiting = [json.loads(text)]
+        if _HALVES.search(text):
+            whole = json.dumps(waiting, ensure_ascii=False).encode("utf-16", "surrogatepass")
+            waiting = json.loads(whole.decode("utf-16", "replace"))
     except (ValueError, RecursionError):
         return
     while waiting:

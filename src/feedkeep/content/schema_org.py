@@ -100,7 +100,9 @@ def from_json_ld(data: Mapping[str, Any]) -> Review | None:
     if not isinstance(data, dict) or not _REVIEWS & _types(data):
         return None
     about = _first(data.get("itemReviewed"))
-    item = _item_from(about) if isinstance(about, dict) else Item(name=about) if about else None
+    item = _item_from(about) if isinstance(about, dict) else None
+    if isinstance(about, str) and about:
+        item = Item(name=about)
     if item is None:
         return None
     extra = data.get(_OURS + "extra")

@@ -22,6 +22,7 @@ _RECIPE = "1"  # raise it when the same records come out differently
 # user meta) was never meant for the public, and no public format has a place for it.
 _PUBLIC_FORMATS = frozenset({"atom", "jsonfeed", "loosefeed", "rdf", "rss"})
 _EMAIL = re.compile(r"(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_BESIDE_NAME = re.compile(rf"\s*[<(\[]{_EMAIL.pattern}[>)\]]|^{_EMAIL.pattern}\s*(?=\(.+\)$)")  # "Ann <ann@a.example>"
 
 
 class Redacted(View):
@@ -85,8 +86,9 @@ class Redacted(View):
         changes: dict[str, Any] = {"extra": self._extra(person.extra)}
         if "email" not in self._include:
             changes["email"] = None
-            if person.name is not None and _EMAIL.fullmatch(person.name.strip()):
-                changes["name"] = None
+            changes["name"] = _name(person.name)
+            if person.id is not None and _EMAIL.fullmatch(person.id.strip()):
+                changes["id"] = None  # a login; public formats show it where there is no name
             if person.url is not None and person.url.lower().startswith("mailto:"):
                 changes["url"] = None
         return changed(person, **changes)
@@ -132,6 +134,12 @@ class Redacted(View):
         if "email" in self._include:
             return kept
         return {name: _without_emails(value) for name, value in kept.items()}
+
+
+def _name(name: str | None) -> str | None:
+    if name is None or "@" not in name:
+        return name
+    return None if _EMAIL.fullmatch(name.strip()) else _BESIDE_NAME.sub("", name)
 
 
 def _tombstone(comment: Comment) -> Comment:
