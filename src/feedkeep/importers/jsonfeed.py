@@ -71,7 +71,7 @@ def _parsed(source: Source) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise FormatError(f"not UTF-8 at byte {error.start}", source=source.name) from error
     except json.JSONDecodeError as error:
-        raise FormatError(f"not JSON: {error.msg.lower()}", source=source.name, line=error.lineno) from error
+        raise FormatError(f"not JSON: {error.msg.lower().removesuffix(' at')}", source=source.name, line=error.lineno) from error
     except (RecursionError, ValueError) as error:
         raise FormatError(
             "not JSON that can be read: nested too deep, or a number without end", source=source.name
