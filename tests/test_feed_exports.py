@@ -10,6 +10,7 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from lxml import etree
 
@@ -42,8 +43,18 @@ def read_back(name: str, files: dict[PurePosixPath, bytes]) -> list[Record]:
 
 
 def exported(records: Iterable[Record]) -> list[Record]:
-    """The records that a public feed is about: people and terms of their own are no part of it."""
-    return [record for record in records if not isinstance(record, (Person, Term, Tombstone))]
+    """The records that a public feed is about: people and terms of their own are no part of it.
+
+    Each comment knows where its post is, as the feed that it is written into says so.
+    """
+    held = [record for record in records if not isinstance(record, (Person, Term, Tombstone))]
+    addresses = {record.id: record.url for record in held if isinstance(record, Post)}
+    return [
+        msgspec.structs.replace(record, post_url=record.post_url or addresses.get(record.post or ""))
+        if isinstance(record, Comment)
+        else record
+        for record in held
+    ]
 
 
 @pytest.mark.parametrize("name", FEEDS)

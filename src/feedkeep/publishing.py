@@ -22,6 +22,7 @@ from feedkeep.content import review, text
 from feedkeep.content.render import html
 from feedkeep.formats import Options
 from feedkeep.ids import made_id
+from feedkeep.wire import namespaces as ns
 from feedkeep.wire.feedgen_fixed import Extra
 from feedkeep.wire.xml import legal
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # A link that starts at the page it stands on. What merely looks like one costs a rendering, nothing else.
 _RELATIVE = re.compile(r"""\b(?:href|src|srcset|poster)\s*=\s*["']?(?![a-z][a-z0-9+.-]*:)[^"'\s>]""", re.IGNORECASE)
 _SHOWN = re.compile(r"""class\s*=\s*["'][^"']*\bh-?review\b""")  # the author's own markup shows the review already
+_STARS = f"{{{ns.MEDIA}}}starRating"
 _RECIPE = "1"  # raise it when the same records come out as other bytes, or old files are taken for current ones
 
 
@@ -171,11 +173,19 @@ def site_title(site: Site) -> str:
     return next((text_ for text_ in map(line, (site.title, site.url, site.id)) if text_ and text_.strip()), "A blog")
 
 
-def site_url(site: Site) -> str:
+def site_url(site: Site) -> str | None:
     """Give the blog's address, else the best that stands for it."""
-    return legal(
-        site.url or (site.id if "://" in site.id else "") or (site.feed_urls[0] if site.feed_urls else "about:blank")
-    )
+    return line(site.url or (site.id if "://" in site.id else None) or next(iter(site.feed_urls), None))
+
+
+def feed_title(site: Site, page: Page, post: Post | None) -> str:
+    """Give a document's title; ``post`` is the one whose thread it is."""
+    title = site_title(site)
+    if page.kind == "comments":
+        return f"Comments on {title}"
+    if page.kind == "thread":
+        return f"Comments on {(post_title(post) if post is not None else None) or title}"
+    return title
 
 
 def feed_id(site: Site, page: Page) -> str:
@@ -192,11 +202,38 @@ def newest(moments: list[dt.datetime | None], fallback: dt.datetime) -> dt.datet
     return max((moment for moment in moments if moment is not None), default=fallback)
 
 
-def kept(extra: dict[str, Any], name: str) -> list[Extra]:
+def reviews(post: Post, name: str) -> Iterator[Extra]:
+    """Give what says to machines what a post reviews: schema.org's words whole, Media RSS's stars for everybody else."""
+    for item in post.reviews:
+        yield Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(review.to_json_ld(item), ensure_ascii=True))
+    rated = [item.rating for item in post.reviews if item.rating is not None]
+    if rated and not any(extra.name == _STARS for extra in kept(post.extra, name)):
+        told = {"average": rated[0].value, "count": 1, "min": rated[0].worst, "max": rated[0].best}
+        yield Extra(_STARS, None, {key: f"{value:g}" for key, value in told.items()})
+
+
+def in_reply_to(comment: Comment, post: Post | None) -> Iterator[Extra]:
+    """Say what a comment answers (RFC 4685 section 3): the comment, if it is a reply, then the post, with its address."""
+    for reference in dict.fromkeys(ref for ref in (comment.parent, comment.post) if ref is not None):
+        told = {"ref": line(reference) or ""}
+        address = line(comment.post_url or (post.url if post is not None else None))
+        if reference == comment.post and address:
+            told["href"] = address
+        yield Extra(f"{{{ns.THR}}}in-reply-to", None, told)
+
+
+def kept(extra: dict[str, Any], name: str, part: str = "elements") -> list[Extra]:
     """Give back the elements that a format's own importer had no field for."""
     held = extra.get(name)
-    elements = held.get("elements") if isinstance(held, dict) else None
+    elements = held.get(part) if isinstance(held, dict) else None
     return [_element(item) for item in elements if _is_element(item)] if isinstance(elements, list) else []
+
+
+def kept_attributes(extra: dict[str, Any], name: str) -> dict[str, str]:
+    """Give back the attributes of an enclosure that a format's own importer had no field for."""
+    held = extra.get(name)
+    told = held.get("attributes") if isinstance(held, dict) else None
+    return {key: legal(value) for key, value in told.items()} if isinstance(told, dict) else {}
 
 
 def _is_element(item: object) -> bool:

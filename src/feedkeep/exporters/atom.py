@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING
 
 from feedkeep import publishing as pub
-from feedkeep.content import review as reviewing
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.ids import made_id
 from feedkeep.wire import namespaces as ns
+from feedkeep.wire.conformance import EMAIL, LANGUAGE, MEDIA_TYPE, RELATION, Conformance
 from feedkeep.wire.dates import rfc3339
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
 
@@ -79,42 +78,47 @@ LOSSES = Losses(
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:
     """Write the window, the archive documents, and the feeds of comments."""
     assert isinstance(options, pub.FeedOptions)  # noqa: S101 — the descriptor says so
-    del notes  # what Atom cannot hold is declared; the rest is written as it is
+    checks = Conformance(notes)
     for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX):
-        yield OutputFile(path=pub.path(page), chunks=_document(snapshot, options, page), fingerprint=page.fingerprint)
+        chunks = _document(snapshot, options, page, checks)
+        yield OutputFile(path=pub.path(page), chunks=chunks, fingerprint=page.fingerprint)
 
 
-def _document(snapshot: Snapshot, options: FeedOptions, page: Page) -> Iterator[bytes]:
+def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conformance) -> Iterator[bytes]:
     feed = Feed()
     moments: list[dt.datetime | None] = []
+    about: Post | None = None
     if page.kind in {"window", "archive"}:
         for post in pub.posts_of(snapshot, page):
             moments += [post.updated, post.published, post.deleted]
             if post.deleted is not None:
                 feed.extras.append(_tombstone(post.id, post.deleted))
             else:
-                feed.append(_post(post, list(snapshot.comments(post.id)), options, page))
+                feed.append(_post(post, list(snapshot.comments(post.id)), options, page, checks))
     elif page.kind == "comments":
         for post, comment in snapshot.recent_comments(options.comments_limit):
-            feed.append(_comment(comment, post))
+            feed.append(_comment(comment, post, pub.comment_title(comment, post), checks))
             moments += [comment.updated, comment.published]
     else:
+        about = snapshot.post(page.post_id or "")
         for comment in snapshot.comments(page.post_id or ""):
-            feed.append(_comment(comment, None))
+            feed.append(_comment(comment, about, pub.comment_title(comment, None), checks))
             moments += [comment.updated, comment.published]
-    _head(feed, snapshot.site, options, page, pub.newest(moments, _EPOCH))
+    _head(feed, snapshot.site, options, page, about, checks)
+    feed.updated(pub.newest(moments, _EPOCH))
     yield from feed.atom_chunks()
 
 
-def _head(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: dt.datetime) -> None:
-    title = pub.site_title(site)
+def _head(feed: Feed, site: Site, options: FeedOptions, page: Page, about: Post | None, checks: Conformance) -> None:
+    checks.begin(site.id, site)
     feed.id(pub.feed_id(site, page))
-    feed.title(f"Comments on {title}" if page.kind in {"comments", "thread"} else title)
-    feed.updated(updated)
-    if site.url:
-        feed.link(href=pub.line(site.url), rel="alternate")
-    if site.language:
-        feed.language(pub.line(site.language))
+    feed.title(pub.feed_title(site, page, about))
+    url = (about.url if about is not None else None) or site.url
+    if url:
+        feed.link(href=pub.line(url), rel="alternate")
+    language = checks.fitting(LANGUAGE, site.language, "Site.language")
+    if language:
+        feed.language(language)
     if site.description:
         feed.subtitle(pub.line(site.description))
     if site.rights:
@@ -126,11 +130,11 @@ def _head(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: dt.
         extras.append(Extra("logo", pub.line(site.image)))
     if site.icon:
         extras.append(Extra("icon", pub.line(site.icon)))
-    extras += [_person(person, "author") for person in site.authors]
+    extras += [_person(person, "author", checks) for person in site.authors]
     extras += [_category(term) for term in site.terms if term.name or term.slug]
-    extras += [_link(link) for link in site.links]
+    extras += _links(site.links, checks)
     if page.kind == "window":
-        extras += [_link(hub, "hub") for hub in site.hubs]
+        extras += [Extra("link", None, _told({"rel": "hub", "href": hub.href})) for hub in site.hubs]
     extras += pub.kept(site.extra, "atom")
     extras += _relations(options, page)
 
@@ -148,7 +152,8 @@ def _relations(options: FeedOptions, page: Page) -> Iterator[Extra]:
         yield link("prev-archive", page.previous)
 
 
-def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Entry:
+def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page, checks: Conformance) -> Entry:
+    checks.begin(post.id, post)
     entry = Entry()
     entry.id(pub.line(post.id) or made_id("post", post.id))
     entry.name(pub.line(post.title))
@@ -162,14 +167,15 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
         entry.link(href=pub.line(post.url), rel="alternate")
     elif body is None:
         body = ""  # an entry has an alternate link or a content (RFC 4287 section 4.1.2)
-    _bodies(entry, post.content, body, summary)
+    _bodies(entry, post.content, body, summary, checks)
     extras = entry.extras
-    extras += [_person(person, "author") for person in post.authors]
-    extras += [_person(person, "contributor") for person in post.contributors]
+    extras += [_person(person, "author", checks) for person in post.authors]
+    extras += [_person(person, "contributor", checks) for person in post.contributors]
     extras += [_category(term) for term in post.terms if term.name or term.slug]
-    extras += [_link(link) for link in post.links]
+    extras += _links(post.links, checks)
     for item in post.enclosures:
-        told = {"rel": "enclosure", "href": item.url, "type": item.type, "length": item.length, "title": item.title}
+        kind = checks.fitting(MEDIA_TYPE, item.type, "Enclosure.type")
+        told = {"rel": "enclosure", "href": item.url, "type": kind, "length": item.length, "title": item.title}
         extras.append(Extra("link", None, _told(told)))
     if post.image:
         extras.append(Extra(f"{{{ns.MEDIA}}}thumbnail", None, {"url": pub.line(post.image) or ""}))
@@ -179,15 +185,14 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
         extras.append(Extra(f"{{{ns.DC}}}language", pub.line(post.language)))
     extras += _source(post)
     extras += _replies(post, comments, options, page)
-    for review in post.reviews:
-        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(review), ensure_ascii=True)))
+    extras += pub.reviews(post, "atom")
     extras += pub.kept(post.extra, "atom")
     return entry
 
 
-def _bodies(entry: Entry, content: Content | None, body: str | None, summary: str | None) -> None:
+def _bodies(entry: Entry, content: Content | None, body: str | None, summary: str | None, checks: Conformance) -> None:
     if content is not None and content.src is not None:
-        told = {"src": content.src, "type": content.media_type}
+        told = {"src": content.src, "type": checks.fitting(MEDIA_TYPE, content.media_type, "Content.media_type")}
         entry.extras.append(Extra("content", None, _told(told)))
     elif body is not None:
         # feedgen takes an empty body for none; the element is made here, as a body may be empty
@@ -200,7 +205,7 @@ def _source(post: Post) -> Iterator[Extra]:
     source = post.source
     if source is None:
         return
-    children = []
+    children: list[Extra] = []
     if source.id:
         children.append(Extra("id", pub.line(source.id)))
     if source.title:
@@ -211,7 +216,7 @@ def _source(post: Post) -> Iterator[Extra]:
         children.append(Extra("link", None, {"rel": "alternate", "href": pub.line(source.url) or ""}))
     if source.feed_url:
         children.append(Extra("link", None, {"rel": "self", "href": pub.line(source.feed_url) or ""}))
-    yield Extra("source", None, None, tuple(children))
+    yield Extra("source", None, None, (*children, *pub.kept(post.extra, "atom", "source")))
 
 
 def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Iterator[Extra]:
@@ -235,25 +240,21 @@ def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Pa
         yield Extra(f"{{{ns.THR}}}total", count)
 
 
-def _comment(comment: Comment, post: Post | None) -> Entry:
+def _comment(comment: Comment, post: Post | None, title: str, checks: Conformance) -> Entry:
+    checks.begin(comment.id, comment)
     entry = Entry()
     entry.id(pub.line(comment.id) or made_id("comment", comment.id))
-    entry.name(pub.comment_title(comment, post))
+    entry.name(title)
     entry.updated(comment.updated or comment.published or _EPOCH)
     if comment.published is not None:
         entry.published(comment.published)
     body = pub.body(comment.content, comment.url)
     if comment.url:
         entry.link(href=pub.line(comment.url), rel="alternate")
-    _bodies(entry, comment.content, body if body is not None or comment.url else "", None)
+    _bodies(entry, comment.content, body if body is not None or comment.url else "", None, checks)
     if comment.author is not None:
-        entry.extras.append(_person(comment.author, "author"))
-    for reference in dict.fromkeys(ref for ref in (comment.parent, comment.post) if ref is not None):
-        attributes = {"ref": pub.line(reference) or ""}
-        address = comment.post_url or (post.url if post is not None else None)
-        if reference == comment.post and address:
-            attributes["href"] = pub.line(address) or ""
-        entry.extras.append(Extra(f"{{{ns.THR}}}in-reply-to", None, attributes))
+        entry.extras.append(_person(comment.author, "author", checks))
+    entry.extras += pub.in_reply_to(comment, post)
     entry.extras += pub.kept(comment.extra, "atom")
     return entry
 
@@ -262,13 +263,14 @@ def _tombstone(record_id: str, when: dt.datetime) -> Extra:
     return Extra(f"{{{ns.TOMBSTONES}}}deleted-entry", None, {"ref": pub.line(record_id) or "", "when": rfc3339(when)})
 
 
-def _person(person: Person, role: str) -> Extra:
+def _person(person: Person, role: str, checks: Conformance) -> Extra:
     children = [Extra("name", pub.line(person.name or person.id))]  # required, and may be empty
     if person.url:
         children.append(Extra("uri", pub.line(person.url)))
-    if person.email:
-        children.append(Extra("email", pub.line(person.email)))
-    return Extra(role, None, None, tuple(children))
+    email = checks.fitting(EMAIL, person.email, "Person.email")
+    if email:
+        children.append(Extra("email", pub.line(email)))
+    return Extra(role, None, None, (*children, *pub.kept(person.extra, "atom")))
 
 
 def _category(term: Term) -> Extra:
@@ -276,16 +278,20 @@ def _category(term: Term) -> Extra:
     return Extra("category", None, _told(told))
 
 
-def _link(link: Link, rel: str | None = None) -> Extra:
-    told = {
-        "rel": rel or link.rel,
-        "href": link.href,
-        "type": link.type,
-        "hreflang": link.hreflang,
-        "title": link.title,
-        "length": link.length,
-    }
-    return Extra("link", None, _told(told))
+def _links(links: tuple[Link, ...], checks: Conformance) -> Iterator[Extra]:
+    for link in links:
+        rel = checks.fitting(RELATION, link.rel, "Link.rel")
+        if rel is None and link.rel is not None:  # without it, it would be the entry's own address
+            continue
+        told = {
+            "rel": rel,
+            "href": link.href,
+            "type": checks.fitting(MEDIA_TYPE, link.type, "Link.type"),
+            "hreflang": checks.fitting(LANGUAGE, link.hreflang, "Link.hreflang"),
+            "title": link.title,
+            "length": link.length,
+        }
+        yield Extra("link", None, _told(told))
 
 
 def _told(values: Mapping[str, object]) -> dict[str, str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING
 
 from feedkeep import publishing as pub
-from feedkeep.content import review as reviewing
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.ids import made_id
 from feedkeep.wire import namespaces as ns
+from feedkeep.wire.conformance import Conformance
 from feedkeep.wire.dates import rfc822, rfc3339
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
 
@@ -88,36 +87,43 @@ LOSSES = Losses(
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:
     """Write the window, the archive documents, and the feeds of comments."""
     assert isinstance(options, pub.FeedOptions)  # noqa: S101 — the descriptor says so
-    del notes  # what RSS cannot hold is declared; the rest is written as it is
+    checks = Conformance(notes)
     for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX):
-        yield OutputFile(path=pub.path(page), chunks=_document(snapshot, options, page), fingerprint=page.fingerprint)
+        chunks = _document(snapshot, options, page, checks)
+        yield OutputFile(path=pub.path(page), chunks=chunks, fingerprint=page.fingerprint)
 
 
-def _document(snapshot: Snapshot, options: FeedOptions, page: Page) -> Iterator[bytes]:
+def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conformance) -> Iterator[bytes]:
     feed = Feed()
     moments: list[dt.datetime | None] = []
+    about: Post | None = None
     if page.kind in {"window", "archive"}:
         for post in pub.posts_of(snapshot, page):
-            comments = list(snapshot.comments(post.id))
-            feed.append(_post(post, comments, options, page))
+            checks.begin(post.id, post)
+            feed.append(_post(post, list(snapshot.comments(post.id)), options, page))
             moments += [post.updated, post.published]
     elif page.kind == "comments":
         for post, comment in snapshot.recent_comments(options.comments_limit):
-            feed.append(_comment(comment, post, options))
-            moments.append(comment.published)
+            checks.begin(comment.id, comment)
+            feed.append(_comment(comment, post, pub.comment_title(comment, post)))
+            moments += [comment.updated, comment.published]
     else:
+        about = snapshot.post(page.post_id or "")
         for comment in snapshot.comments(page.post_id or ""):
-            feed.append(_comment(comment, None, options))
-            moments.append(comment.published)
-    _channel(feed, snapshot.site, options, page, pub.newest(moments, _EPOCH))
+            checks.begin(comment.id, comment)
+            feed.append(_comment(comment, about, pub.comment_title(comment, None)))
+            moments += [comment.updated, comment.published]
+    checks.begin(snapshot.site.id, snapshot.site)
+    _channel(feed, snapshot.site, options, page, about)
+    feed.extras.append(Extra("lastBuildDate", rfc822(pub.newest(moments, _EPOCH))))
     yield from feed.rss_chunks()
 
 
-def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: dt.datetime) -> None:
-    title = pub.site_title(site)
-    feed.title(f"Comments on {title}" if page.kind in {"comments", "thread"} else title)
-    feed.description(pub.line(site.description) or title)
-    feed.link(href=pub.site_url(site), rel="alternate")
+def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, about: Post | None) -> None:
+    title = pub.feed_title(site, page, about)
+    url = pub.line(about.url if about is not None else None) or pub.site_url(site)
+    feed.title(title)
+    feed.channel(url, pub.line(site.description))
     if site.language:
         feed.language(pub.line(site.language))
     if site.rights:
@@ -125,8 +131,8 @@ def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, updated: 
     if site.generator:
         feed.generator(pub.line(site.generator))
     if site.image:
-        feed.image(url=pub.line(site.image))
-    feed.extras.append(Extra("lastBuildDate", rfc822(updated)))
+        told = (Extra("url", pub.line(site.image)), Extra("title", title), Extra("link", url))
+        feed.extras.append(Extra("image", None, None, (*told, *pub.kept(site.extra, "rss", "image"))))
     if page.kind in {"window", "archive"} and site.id != site.url:
         feed.extras.append(Extra(f"{{{ns.ATOM}}}id", pub.line(site.id)))
     feed.extras += pub.kept(site.extra, "rss")
@@ -155,24 +161,25 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     entry = Entry()
     body = pub.post_body(post)
     summary = pub.body(post.summary, post.url)
-    title = pub.line(post.title)
-    entry.name(title if title is not None or body or summary else pub.post_title(post) or "(untitled)")
+    entry.name(pub.line(post.title))
+    extras = entry.extras
     if body is not None and summary is not None:
         entry.description(summary)
         entry.content(body)
-    elif body is not None or summary is not None:
-        entry.description(body if body is not None else summary)
+    elif body or summary:
+        entry.description(body or summary)
+    elif entry.untitled:  # an item has a title or a description
+        extras.append(Extra("description"))
     if post.url:
         entry.link(href=pub.line(post.url), rel="alternate")
     _guid(entry, post.id, permalink=post.permalink)
-    extras = entry.extras
     extras += _people(post.authors, "creator")
     extras += _people(post.contributors, "contributor")
     extras += [_category(term.name, term.scheme) for term in post.terms if term.name]
     extras += _dates(post.published, post.updated)
     extras += _replies(post, comments, options, page)
     extras += [Extra("enclosure", None, _enclosure(item)) for item in post.enclosures[:1]]
-    extras += [Extra(f"{{{ns.MEDIA}}}content", None, _media(item)) for item in post.enclosures[1:]]
+    extras += [_media(item) for item in post.enclosures[1:]]
     if post.image:
         extras.append(Extra(f"{{{ns.MEDIA}}}thumbnail", None, {"url": pub.line(post.image) or ""}))
     if post.subtitle:
@@ -184,8 +191,7 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
             extras.append(Extra(f"{{{ns.DC}}}{name}", pub.line(value)))
     if post.source is not None and post.source.url:
         extras.append(Extra("source", pub.line(post.source.title), {"url": pub.line(post.source.url) or ""}))
-    for review in post.reviews:
-        extras.append(Extra(f"{{{ns.FEEDKEEP}}}review", json.dumps(reviewing.to_json_ld(review), ensure_ascii=True)))
+    extras += pub.reviews(post, "rss")
     extras += pub.kept(post.extra, "rss")
     return entry
 
@@ -203,12 +209,11 @@ def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Pa
         yield Extra(f"{{{ns.SLASH}}}comments", str(count))
 
 
-def _comment(comment: Comment, post: Post | None, options: FeedOptions) -> Entry:
-    del options
+def _comment(comment: Comment, post: Post | None, title: str) -> Entry:
     entry = Entry()
-    entry.name(pub.comment_title(comment, post))
+    entry.name(title)
     body = pub.body(comment.content, comment.url)
-    if body is not None:
+    if body:
         entry.description(body)
     if comment.url:
         entry.link(href=pub.line(comment.url), rel="alternate")
@@ -216,12 +221,7 @@ def _comment(comment: Comment, post: Post | None, options: FeedOptions) -> Entry
     if comment.author is not None:
         entry.extras += _people((comment.author,), "creator")
     entry.extras += _dates(comment.published, comment.updated)
-    reference = comment.parent or comment.post
-    if reference is not None:
-        attributes = {"ref": pub.line(reference) or ""}
-        if comment.parent is None and (comment.post_url or (post is not None and post.url)):
-            attributes["href"] = pub.line(comment.post_url or (post.url if post is not None else None)) or ""
-        entry.extras.append(Extra(f"{{{ns.THR}}}in-reply-to", None, attributes))
+    entry.extras += pub.in_reply_to(comment, post)
     entry.extras += pub.kept(comment.extra, "rss")
     return entry
 
@@ -233,12 +233,10 @@ def _guid(entry: Entry, record_id: str, *, permalink: bool | None) -> None:
 
 def _people(people: tuple[Person, ...], role: str) -> Iterator[Extra]:
     for person in people:
-        name = pub.line(person.name or person.id)
-        if person.email and role == "creator":
-            email = pub.line(person.email)
-            yield Extra("author", f"{email} ({name})" if name else email)
-        elif name:
-            yield Extra(f"{{{ns.DC}}}{role}", name)
+        name, email = pub.line(person.name or person.id), pub.line(person.email)
+        said = f"{email} ({name})" if email and name else email or name
+        if said:
+            yield Extra("author" if email and role == "creator" else f"{{{ns.DC}}}{role}", said)
 
 
 def _category(name: str | None, scheme: str | None) -> Extra:
@@ -254,15 +252,23 @@ def _dates(published: dt.datetime | None, updated: dt.datetime | None) -> Iterat
 
 def _enclosure(item: Enclosure) -> dict[str, str]:
     return {
+        **pub.kept_attributes(item.extra, "rss"),
         "url": pub.line(item.url) or "",
         "length": str(item.length or 0),  # required; 0 where it is not known, as the RSS Profile advises
         "type": pub.line(item.type) or "application/octet-stream",
     }
 
 
-def _media(item: Enclosure) -> dict[str, str]:
+def _media(item: Enclosure) -> Extra:
     told = {"url": item.url, "type": item.type, "fileSize": item.length, "duration": item.duration}
-    return {key: pub.line(str(value)) or "" for key, value in told.items() if value is not None}
+    said = {key: pub.line(str(value)) or "" for key, value in told.items() if value is not None}
+    title = (Extra(f"{{{ns.MEDIA}}}title", pub.line(item.title)),) if item.title else ()
+    return Extra(
+        f"{{{ns.MEDIA}}}content",
+        None,
+        {**pub.kept_attributes(item.extra, "rss"), **said},
+        (*title, *pub.kept(item.extra, "rss")),
+    )
 
 
 EXPORTER = Exporter(name="rss", label="RSS 2.0", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from feedkeep.models import Comment, Content, Enclosure, FeedSource, Person, Post, Term, Tombstone
@@ -12,13 +13,13 @@ from feedkeep.wire.atom_texts import Texts
 from feedkeep.wire.elements import Fields, Names, kept, text_of, whole, within
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from feedkeep.models import CommentStatus, Link
     from feedkeep.wire.intake import Face, Intake
 
 SPACES = frozenset({ns.ATOM, ns.ATOM_03})
+_UNKNOWN = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _PUBLISHED = ("published", "issued", "created", "dc:date")
 _UPDATED = ("updated", "modified")
 _ALTERNATE = frozenset({None, "alternate"})
@@ -71,6 +72,7 @@ class EntryReader:
         stars = reviews.ours(got) if "fk:review" in got else ()
         if stars:
             content = reviews.without_block(content)
+            got.all("media:starrating")  # says again what the element of our own says
         if "thr:total" in got or "slash:comments" in got:
             counted = [*counted, whole(got.text("thr:total")), whole(got.text("slash:comments"))]
         if links:
@@ -197,11 +199,12 @@ class EntryReader:
     def dates(self, got: Fields, record_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
         """Read when it was published, and when it was changed.
 
-        Atom demands a date of the last change; where it is that of publication, there was no change.
+        Atom demands a date of the last change; where it is that of publication, there was no change, and where it
+        is that of the first second of all, nobody knows.
         """
         published = self._date(got, record_id, _PUBLISHED)
         updated = self._date(got, record_id, _UPDATED)
-        return published, None if updated == published else updated
+        return published, None if updated in {published, _UNKNOWN} else updated
 
     def _date(self, got: Fields, record_id: str, names: Iterable[str]) -> dt.datetime | None:
         found: dt.datetime | None = None

@@ -2,7 +2,7 @@
 
 feedgen 1.0.0 loses the attributes of Atom entry links, refuses ``rel=replies``, always states ``isPermaLink``, writes
 dates through the process's locale, takes the present moment where no date is given, and wants a title where the
-formats want none. Each correction is made on the element that feedgen built, so that a release which mends one of
+formats want none, and signs what it did not write. Each correction is made on the element that feedgen built, so that a release which mends one of
 these does no harm.
 """
 
@@ -32,7 +32,7 @@ NSMAP = {
     "at": ns.TOMBSTONES,
     "fk": ns.FEEDKEEP,
 }
-_NO_TITLE = "\u2060"  # what feedgen is told where there is no title, and what is taken out again
+_NOTHING = "\u2060"  # what feedgen is told where there is nothing to tell, and what is taken out again
 
 
 class Extra:
@@ -75,7 +75,7 @@ class Entry(FeedEntry):  # type: ignore[misc]
     def name(self, title: str | None) -> None:
         """Set the title, which may be missing."""
         self.untitled = title is None
-        self.title(_NO_TITLE if title is None else title)
+        self.title(_NOTHING if title is None else title)
 
     def rss_entry(self, extensions: bool = True) -> Any:  # noqa: ANN401, FBT002 — feedgen's signature
         """Build the RSS item."""
@@ -137,9 +137,17 @@ class Feed(FeedGenerator):  # type: ignore[misc]
                 return root
 
         self.register_extension("feedkeep", _Channel, None)
+        self._blank: list[str] = []
         self._FeedGenerator__rss_lastBuildDate = None  # the present moment otherwise
-        self.generator("feedkeep", uri=None)
-        self.docs("")
+        self._FeedGenerator__rss_generator = None  # feedgen's own name otherwise: a blog's feed says what made the blog
+        self._FeedGenerator__atom_generator = None
+        self._FeedGenerator__rss_docs = None
+
+    def channel(self, link: str | None, description: str | None) -> None:
+        """Set what RSS demands of a channel besides its title; what is not known stays empty."""
+        self.link(href=link or _NOTHING, rel="alternate")
+        self.description(description or _NOTHING)
+        self._blank = [name for name, value in (("link", link), ("description", description)) if not value]
 
     def append(self, entry: Entry) -> None:
         """Add an entry after the others; feedgen puts new ones first."""
@@ -148,10 +156,8 @@ class Feed(FeedGenerator):  # type: ignore[misc]
     def rss_chunks(self) -> Iterator[bytes]:
         """Build the RSS document."""
         root, _ = self._create_rss()
-        for name in ("docs", "generator"):
-            element = root[0].find(name)
-            if element is not None and not element.text:
-                root[0].remove(element)
+        for name in self._blank:
+            root[0].find(name).text = None
         yield from _bytes(root)
 
     def atom_chunks(self) -> Iterator[bytes]:

@@ -33,6 +33,7 @@ _PUBLISHED = ("pubdate", "dcterms:issued", "atom:published", "dc:date", "dcterms
 _UPDATED = ("dcterms:modified", "atom:updated")
 _BODIES = ("content:encoded", "xhtml:body", "body", "xhtml:div", "atom:content", "fullitem")
 _SUMMARIES = ("description", "itunes:summary", "dc:description", "atom:summary")
+_SAID = {"true": True, "false": False}
 _REPLIES: dict[str | None, str] = {"text/html": "comments_url"}
 _ABOUT = f"{{{ns.RDF}}}about"
 _BASE = f"{{{ns.XML}}}base"
@@ -70,34 +71,20 @@ class ItemReader:
     ) -> Post:
         title, title_html = plain_title(got.text("title") or got.text("dc:title") or "")
         content, summary = self._bodies(got, element)
-        record_id = self._identify("post", stated, url, title, got, content)
+        record_id = stated or url or self._made_id("post", title, got, content)
         published, updated = self.dates(got, record_id)
+        authors, terms = self.authors(got), self.terms(got)
         found: dict[str, Any] = {}
-        stars = reviews.ours(got) if "fk:review" in got else ()
-        if stars:
-            content = reviews.without_block(content)
         if "comments" in got:
             found["comments_url"] = got.text("comments")
-        if "slash:comments" in got or "thr:total" in got:
-            counts = [whole(got.text("slash:comments")), whole(got.text("thr:total"))]
-            found["comment_count"] = max((count for count in counts if count is not None), default=None)
         if "wfw:commentrss" in got:
             found["comments_feed"] = got.text("wfw:commentrss")
-        attachments.read(got, self.format, self._source, found)
-        for name, field in (("dc:language", "language"), ("dc:rights", "rights"), ("itunes:subtitle", "subtitle")):
-            if name in got:
-                found[field] = got.text(name)
-        if "dc:contributor" in got:
-            found["contributors"] = tuple(map(people.person, got.texts("dc:contributor")))
-        self._sort_links(links, found)
-        authors, terms = self.authors(got), self.terms(got)
-        rest = got.rest()
-        if rest:
-            found["extra"] = {self.format: {"elements": kept(rest, self._source)}}
-            stars = stars or reviews.described(rest, title)
-        stars = stars or reviews.marked_up(content)
-        if stars:
-            found["reviews"] = stars
+        if "slash:comments" in got:
+            found["comment_count"] = whole(got.text("slash:comments"))
+        if got or links:  # most items of most feeds say nothing more
+            content = self._rarer(got, links, title, content, found)
+        elif content is not None:
+            found["reviews"] = reviews.marked_up(content)
         return Post(
             id=record_id,
             permalink=permalink,
@@ -111,8 +98,32 @@ class ItemReader:
             published=published,
             updated=updated,
             status="published",
-            **{name: value for name, value in found.items() if value is not None},
+            **found,
         )
+
+    def _rarer(
+        self, got: Fields, links: list[Link], title: str | None, content: Content | None, found: dict[str, Any]
+    ) -> Content | None:
+        """Put what else there is into ``found``, by the names of Post's fields; give what is left of the body."""
+        stars = reviews.ours(got) if "fk:review" in got else ()
+        if stars:
+            content = reviews.without_block(content)
+            got.all("media:starrating")  # says again what the element of our own says
+        if "thr:total" in got and found.get("comment_count") is None:
+            found["comment_count"] = whole(got.text("thr:total"))
+        attachments.read(got, self.format, self._source, found)
+        for name, field in (("dc:language", "language"), ("dc:rights", "rights"), ("itunes:subtitle", "subtitle")):
+            if name in got:
+                found[field] = got.text(name)
+        if "dc:contributor" in got:
+            found["contributors"] = tuple(map(people.person, got.texts("dc:contributor")))
+        _sort_links(links, found)
+        rest = got.rest()
+        if rest:
+            found["extra"] = {self.format: {"elements": kept(rest, self._source)}}
+            stars = stars or reviews.described(rest, title)
+        found["reviews"] = stars or reviews.marked_up(content)
+        return content
 
     def _comment(
         self,
@@ -124,7 +135,7 @@ class ItemReader:
     ) -> Comment:
         title, _ = plain_title(got.text("title") or "")
         content, summary = self._bodies(got, element)
-        record_id = self._identify("comment", stated, url, title, got, content)
+        record_id = stated or url or self._made_id("comment", title, got, content)
         content = content or summary
         references = [(child.get("ref"), child.get("href")) for child in got.all("thr:in-reply-to")]
         where = threads.place(record_id, url, references)
@@ -153,19 +164,14 @@ class ItemReader:
     # -- parts -------------------------------------------------------------------------------------------
 
     def _guid(self, got: Fields, element: Any) -> tuple[str | None, bool | None]:  # noqa: ANN401
-        while (child := got.one("guid")) is not None:
-            text = text_of(child, self._source).strip()
-            if text:
-                said = (child.get("isPermaLink") or child.get("ispermalink") or "").strip().lower()
-                return text, {"true": True, "false": False}.get(said)
+        child = got.first("guid", lambda guid: guid if text_of(guid, self._source).strip() else None)
+        if child is not None:
+            said = child.get("isPermaLink") or child.get("ispermalink")
+            return text_of(child, self._source).strip(), None if said is None else _SAID.get(said.strip().lower())
         about = element.get(_ABOUT) or got.text("atom:id")
         return (about.strip() or None if about else None), None
 
-    def _identify(
-        self, kind: str, stated: str | None, url: str | None, title: str | None, got: Fields, content: Content | None
-    ) -> str:
-        if stated is not None or url is not None:
-            return stated or url or ""
+    def _made_id(self, kind: str, title: str | None, got: Fields, content: Content | None) -> str:
         return self.intake.made(kind, title, got.peek("pubdate"), content.value if content else None)
 
     def links(self, got: Fields, element: Any) -> tuple[str | None, list[Link]]:  # noqa: ANN401
@@ -204,25 +210,32 @@ class ItemReader:
         return joined(self.intake.source.url, base) if base else None
 
     def _bodies(self, got: Fields, element: Any) -> tuple[Content | None, Content | None]:  # noqa: ANN401
-        body = next((body for name in _BODIES if name in got and (body := self._body(got, name, element))), None)
-        short = next((short for name in _SUMMARIES if name in got and (short := self._body(got, name, element))), None)
+        body = short = None
+        for name in _BODIES:
+            if name in got and (body := self._body(got, name, element)) is not None:
+                break
+        for name in _SUMMARIES:
+            if name in got and (short := self._body(got, name, element)) is not None:
+                break
         if body is None:
             return short, None
         return body, None if short is None or short.value == body.value else short
 
     def _body(self, got: Fields, name: str, element: Any) -> Content | None:  # noqa: ANN401
-        while (child := got.one(name)) is not None:
+        def made(child: Any) -> Content | None:  # noqa: ANN401
             text = inner(child, self._source) if has_markup(child) else text_of(child, self._source)
-            if text.strip():
-                base = self.base(child if child.get(_BASE) else element)
-                return Content(value=text, base=base, truncated=is_cut(text))
-        return None
+            if not text or text.isspace():
+                return None
+            base = self.base(child if child.get(_BASE) else element)
+            return Content(value=text, base=base, truncated=is_cut(text))
+
+        return got.first(name, made)
 
     def dates(self, got: Fields, record_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
         """Read when it was published and when it was changed."""
         published = self._date(got, record_id, _PUBLISHED)
-        updated = self._date(got, record_id, _UPDATED) if any(name in got for name in _UPDATED) else None
-        return published, updated
+        changed = any(name in got for name in _UPDATED)
+        return published, self._date(got, record_id, _UPDATED) if changed else None
 
     def _date(self, got: Fields, record_id: str, names: Iterable[str]) -> dt.datetime | None:
         found: dt.datetime | None = None
@@ -250,31 +263,33 @@ class ItemReader:
 
     def terms(self, got: Fields) -> tuple[Term, ...]:
         """Read categories and subjects, each once."""
-        found: list[Term] = []
+        found: dict[tuple[str, str | None], Term] = {}
         for child in got.all("category"):
             name = text_of(child, self._source).strip()
             if name:
-                term = Term(name=name, scheme=child.get("domain"))
-                if term not in found:
-                    found.append(term)
-        if "dc:subject" in got:
-            found += [Term(name=name) for name in got.texts("dc:subject") if Term(name=name) not in found]
-        return tuple(found)
+                scheme = child.get("domain")
+                found[name, scheme] = Term(name=name, scheme=scheme)
+        for name in got.texts("dc:subject") if "dc:subject" in got else ():
+            found.setdefault((name, None), Term(name=name))
+        return tuple(found.values())
 
-    def _sort_links(self, links: list[Link], found: dict[str, Any]) -> None:
-        """Put links where a field is for them."""
-        others = []
-        for link in links:
-            if link.rel == "enclosure":
-                item = Enclosure(url=link.href, type=link.type, length=link.length, title=link.title)
-                if item.url not in {held.url for held in found.get("enclosures", ())}:
-                    found["enclosures"] = (*found.get("enclosures", ()), item)
-            elif link.rel == "replies" and (field := _REPLIES.get(link.type, "comments_feed")) not in found:
-                found[field] = link.href
-            else:
-                others.append(link)
-        if others:
-            found["links"] = tuple(others)
+
+def _sort_links(links: list[Link], found: dict[str, Any]) -> None:
+    """Put links where a field is for them."""
+    others = []
+    enclosures: dict[str, Enclosure] = {item.url: item for item in found.get("enclosures", ())}
+    for link in links:
+        if link.rel == "enclosure":
+            item = Enclosure(url=link.href, type=link.type, length=link.length, title=link.title)
+            enclosures.setdefault(item.url, item)
+        elif link.rel == "replies" and (field := _REPLIES.get(link.type, "comments_feed")) not in found:
+            found[field] = link.href
+        else:
+            others.append(link)
+    if enclosures:
+        found["enclosures"] = tuple(enclosures.values())
+    if others:
+        found["links"] = tuple(others)
 
 
 def face(record: Post | Comment) -> Face:
