@@ -15,9 +15,11 @@ from feedkeep.wire import dates, xml
 PLUS_TWO = dt.timezone(dt.timedelta(hours=2))
 
 
-def at(*parts: int, hours: float = 0) -> dt.datetime:
-    year, month, day, *rest = parts
-    return dt.datetime(year, month, day, *rest, tzinfo=dt.timezone(dt.timedelta(hours=hours)) if hours else dt.UTC)
+def at(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, micro: int = 0, hours: float = 0
+) -> dt.datetime:
+    zone = dt.timezone(dt.timedelta(hours=hours)) if hours else dt.UTC
+    return dt.datetime(year, month, day, hour, minute, second, micro, zone)
 
 
 # text, the moment, whether the zone is a guess
