@@ -64,6 +64,18 @@ def test_the_archive_in_the_repository_is_what_the_program_makes_of_the_sources(
     assert unpacked(tree(made)) == unpacked(tree(ROOT / "archive"))
 
 
+def test_the_threads_of_the_export_are_four_deep() -> None:
+    records, _, _ = read(Source.from_path(SAMPLE / "wordpress.xml"))
+    parents = {record.id: record.parent for record in records if isinstance(record, Comment)}
+    depths = Counter[int]()
+    for comment in parents:
+        depth, above = 1, parents[comment]
+        while above is not None:
+            depth, above = depth + 1, parents[above]
+        depths[depth] += 1
+    assert depths == {1: 13, 2: 6, 3: 3, 4: 2}
+
+
 def unpacked(files: dict[str, bytes]) -> dict[str, bytes]:
     """Packed bytes depend on the zlib at hand, what is in them does not."""
     return {name: gzip.decompress(data) if name.endswith(".gz") else data for name, data in files.items()}
