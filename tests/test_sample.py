@@ -68,8 +68,8 @@ def test_the_threads_of_the_export_are_four_deep() -> None:
     records, _, _ = read(Source.from_path(SAMPLE / "wordpress.xml"))
     parents = {record.id: record.parent for record in records if isinstance(record, Comment)}
     depths = Counter[int]()
-    for comment in parents:
-        depth, above = 1, parents[comment]
+    for parent in parents.values():
+        depth, above = 1, parent
         while above is not None:
             depth, above = depth + 1, parents[above]
         depths[depth] += 1
