@@ -1,10 +1,14 @@
 """JSON Feed 1.1, see https://www.jsonfeed.org/version/1.1/.
 
-What JSON Feed has no word for stands in an extension object, ``_feedkeep`` (its ``about`` says so):
+What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
 
-* in the feed: ``kind`` ("window", "archive", "comments", "thread"), ``current`` and ``prev_archive`` of an archive document;
-* in a post's item: ``reviews`` (schema.org Review), ``comment_count``, ``comments_url``, ``comments_feed``, ``kind``, ``slug``;
-* in a comment's item: ``title`` (where a person gave one), ``in_reply_to`` (the id of the comment that it answers), ``post`` (id) and ``post_url``.
+* in the feed: ``about`` (the extension's name), ``kind`` ("window", "archive", "comments", "thread"), ``id`` (of the
+  blog, where it is not its address), ``current`` (the address of the window, in an archive document; ``next_url`` leads
+  to the archive document before this one);
+* in a post's item: ``reviews`` (schema.org Review), ``comment_count``, ``comments_url``, ``comments_feed``, ``subtitle``,
+  ``summary_html`` and ``title_html`` (with their markup), ``kind`` (where it is no post), ``slug``;
+* in a comment's item: ``in_reply_to`` (the id of the comment that it answers), ``post`` (id) and ``post_url``, ``title``
+  (where a person gave one).
 """
 
 from __future__ import annotations
@@ -14,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
+from feedkeep.content.text import plain
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.ids import made_id
+from feedkeep.wire import namespaces as ns
+from feedkeep.wire.conformance import Conformance
 from feedkeep.wire.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -29,11 +36,9 @@ if TYPE_CHECKING:
 _WINDOW = "feed.json"
 _SUFFIX = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
-_ABOUT = "https://www.jsonfeed.org/mappingrssandatom/"
 
 LOSSES = Losses(
     dropped={
-        "Site.id": "a JSON Feed is known by its address",
         "Site.extra": "only what JSON Feed itself said is kept",
         "Person.extra": "only what JSON Feed itself said is kept",
         "Post.extra": "only what JSON Feed itself said is kept",
@@ -93,39 +98,51 @@ LOSSES = Losses(
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:
     """Write the window, the archive documents, and the feeds of comments."""
     assert isinstance(options, pub.FeedOptions)  # noqa: S101 — the descriptor says so
-    del notes  # what JSON Feed cannot hold is declared; the rest is written as it is
+    checks = Conformance(notes)
     for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX):
-        yield OutputFile(path=pub.path(page), chunks=_document(snapshot, options, page), fingerprint=page.fingerprint)
+        chunks = _document(snapshot, options, page, checks)
+        yield OutputFile(path=pub.path(page), chunks=chunks, fingerprint=page.fingerprint)
 
 
-def _document(snapshot: Snapshot, options: FeedOptions, page: Page) -> Iterator[bytes]:
+def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conformance) -> Iterator[bytes]:
+    items = []
+    about: Post | None = None
     if page.kind in {"window", "archive"}:
-        items = [_post(post, list(snapshot.comments(post.id)), options, page) for post in pub.posts_of(snapshot, page)]
+        for post in pub.posts_of(snapshot, page):
+            checks.begin(post.id, post)
+            items.append(_post(post, list(snapshot.comments(post.id)), options, page))
     elif page.kind == "comments":
-        items = [_comment(comment, post) for post, comment in snapshot.recent_comments(options.comments_limit)]
+        for post, comment in snapshot.recent_comments(options.comments_limit):
+            checks.begin(comment.id, comment)
+            items.append(_comment(comment, post, pub.comment_title(comment, post)))
     else:
-        items = [_comment(comment, None) for comment in snapshot.comments(page.post_id or "")]
-    feed = _head(snapshot.site, options, page)
+        about = snapshot.post(page.post_id or "")
+        for comment in snapshot.comments(page.post_id or ""):
+            checks.begin(comment.id, comment)
+            items.append(_comment(comment, about, pub.comment_title(comment, None)))
+    checks.begin(snapshot.site.id, snapshot.site)
+    feed = _head(snapshot.site, options, page, about)
     feed["items"] = items
     yield json.dumps(feed, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 
 
-def _head(site: Site, options: FeedOptions, page: Page) -> dict[str, Any]:
-    title = pub.site_title(site)
-    extension: dict[str, Any] = {"about": _ABOUT, "kind": page.kind}
+def _head(site: Site, options: FeedOptions, page: Page, about: Post | None) -> dict[str, Any]:
+    extension: dict[str, Any] = {"about": ns.FEEDKEEP, "kind": page.kind}
+    if page.kind in {"window", "archive"} and site.id != site.url:
+        extension["id"] = pub.line(site.id)
     if page.kind == "archive":
         extension["current"] = pub.href(options, page, _WINDOW)
     return _held(
+        site.extra,
         version=_VERSION,
-        title=f"Comments on {title}" if page.kind in {"comments", "thread"} else title,
+        title=pub.feed_title(site, page, about),
         home_page_url=pub.line(site.url),
         feed_url=pub.href(options, page, page.path) if options.base_url is not None else None,
         description=pub.line(site.description),
         next_url=pub.href(options, page, page.previous) if page.previous is not None else None,
         icon=pub.line(site.image),
         favicon=pub.line(site.icon),
-        authors=[_person(person) for person in site.authors],
-        author=_person(site.authors[0]) if site.authors else None,
+        **_people(site.authors),
         language=pub.line(site.language),
         hubs=[{"type": hub.type or "WebSub", "url": pub.line(hub.href)} for hub in site.hubs],
         _feedkeep=extension,
@@ -133,38 +150,38 @@ def _head(site: Site, options: FeedOptions, page: Page) -> dict[str, Any]:
 
 
 def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> dict[str, Any]:
-    body, summary = pub.post_body(post), pub.body(post.summary, post.url)
     feed = post.comments_feed
     if comments:
         feed = pub.href(options, page, pub.thread_path(post.id, _SUFFIX))
+    held_or_claimed = max(len(comments), post.comment_count or 0)
+    summary, summary_html = _summary(post)
     extension = _held(
         kind=post.kind if post.kind != "post" else None,
         slug=pub.line(post.slug),
-        comment_count=max(len(comments), post.comment_count or 0)
-        if comments or post.comment_count is not None
-        else None,
+        comment_count=held_or_claimed if comments or post.comment_count is not None else None,
         comments_url=pub.line(post.comments_url),
         comments_feed=pub.line(feed),
         subtitle=pub.line(post.subtitle),
+        summary_html=summary_html,
         title_html=pub.line(post.title_html),
         reviews=[reviewing.to_json_ld(item) for item in post.reviews],
     )
     return _held(
+        post.extra,
         id=pub.line(post.id) or made_id("post", post.id),
         url=pub.line(post.url),
         title=pub.line(post.title),
-        content_html=body if body is not None else "" if summary is None else None,
-        content_text=None,
+        content_html=pub.post_body(post) or "",  # an item has a content, and be it nothing
         summary=summary,
         image=pub.line(post.image),
         date_published=rfc3339(post.published) if post.published else None,
         date_modified=rfc3339(post.updated) if post.updated else None,
-        authors=[_person(person) for person in post.authors],
-        author=_person(post.authors[0]) if post.authors else None,
+        **_people(post.authors),
         tags=[tag for term in post.terms if (tag := pub.line(term.name or term.slug))],
         language=pub.line(post.language),
         attachments=[
             _held(
+                item.extra,
                 url=pub.line(item.url),
                 mime_type=pub.line(item.type) or "application/octet-stream",
                 title=pub.line(item.title),
@@ -173,28 +190,30 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
             )
             for item in post.enclosures
         ],
-        _feedkeep=extension or None,
-        **_own(post.extra),
+        _feedkeep=extension,
     )
 
 
-def _own(extra: dict[str, Any]) -> dict[str, Any]:
-    """Give back the extensions that JSON Feed's own importer had no field for."""
-    held = extra.get("jsonfeed")
-    return {key: value for key, value in held.items() if key.startswith("_")} if isinstance(held, dict) else {}
+def _summary(post: Post) -> tuple[str | None, str | None]:
+    """Give the summary in plain words, as JSON Feed wants it, and its markup."""
+    if post.summary is None:
+        return None, None
+    if post.summary.form == "text":
+        return pub.line(post.summary.value), None
+    markup = pub.body(post.summary, post.url) or None
+    return (plain(markup) or None if markup else None), markup
 
 
-def _comment(comment: Comment, post: Post | None) -> dict[str, Any]:
-    author = [_person(comment.author)] if comment.author is not None else []
+def _comment(comment: Comment, post: Post | None, title: str) -> dict[str, Any]:
     return _held(
+        comment.extra,
         id=pub.line(comment.id) or made_id("comment", comment.id),
         url=pub.line(comment.url),
-        title=pub.comment_title(comment, post),
+        title=title,
         content_html=pub.body(comment.content, comment.url) or "",
         date_published=rfc3339(comment.published) if comment.published else None,
         date_modified=rfc3339(comment.updated) if comment.updated else None,
-        authors=author,
-        author=author[0] if author else None,
+        **_people((comment.author,) if comment.author is not None else ()),
         _feedkeep=_held(
             title=pub.line(comment.title),
             in_reply_to=pub.line(comment.parent),
@@ -204,12 +223,26 @@ def _comment(comment: Comment, post: Post | None) -> dict[str, Any]:
     )
 
 
+def _people(people: tuple[Person, ...]) -> dict[str, Any]:
+    """Name people as version 1.1 does and, for readers of version 1, the first of them."""
+    named = [person for person in map(_person, people) if person]
+    return {"authors": named, "author": named[0] if named else None}
+
+
 def _person(person: Person) -> dict[str, Any]:
-    return _held(name=pub.line(person.name or person.id), url=pub.line(person.url), avatar=pub.line(person.avatar))
+    return _held(
+        person.extra,
+        name=pub.line(person.name or person.id),
+        url=pub.line(person.url),
+        avatar=pub.line(person.avatar),
+    )
 
 
-def _held(**values: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {key: value for key, value in values.items() if value is not None and value not in ([], {})}
+def _held(extra: dict[str, Any] | None = None, /, **values: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Leave out what is not known, and give back what JSON Feed's own importer had no field for."""
+    told = {key: value for key, value in values.items() if value is not None and value not in ([], {})}
+    kept = extra.get("jsonfeed") if extra else None
+    return {**kept, **told} if isinstance(kept, dict) else told
 
 
 EXPORTER = Exporter(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
 from feedkeep.content import review as reviewing
-from feedkeep.content.text import plain
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Enclosure, Link, Person, Post, Record, Review, Site, Term
-from feedkeep.wire import dates
+from feedkeep.wire.elements import is_cut, plain_title
+from feedkeep.wire.intake import Intake
 from feedkeep.wire.loose import Loose
+from feedkeep.wire.reviews import without_block
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,9 +23,10 @@ if TYPE_CHECKING:
 
     from feedkeep.notes import Notes
     from feedkeep.source import Source
+    from feedkeep.wire.intake import Face
 
 _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
-_CUT = re.compile(r"(?:\[(?:…|\.\.\.|&hellip;|&#8230;)\]|…|&hellip;)\s*(?:</p>)?\s*$")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _DEPTH = 200  # the decoder recurses; deeper documents are no feeds
 
 
@@ -37,49 +40,43 @@ def detect(source: Source) -> bool:
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:
     """Yield the site and its items. Raises FormatError for what is no JSON Feed."""
-    document = _parsed(source)
-    feed = Loose(document, notes, source=source.name)
-    version = feed.text("version") or ""
-    if "jsonfeed.org/version/" not in version:
-        raise FormatError("a JSON document that does not say it is a JSON Feed", source=source.name)
-    site = _site(feed, source, version)
-    comments = (_extension(document) or {}).get("kind") in {"comments", "thread"}
-    seen: set[str] = set()
-    items = feed.raw("items")
-    if items is not None and not isinstance(items, list):
-        notes.dropped("items is not a list", source=source.name, field="items")
-        items = []
-    for number, item in enumerate(items or [], 1):
-        if isinstance(item, dict):
-            yield _item(Loose(item, notes, source=source.name), item, source, notes, seen, comments=comments)
-        else:
-            notes.skipped(f"item {number} is not an object", source=source.name)
-    described: Site = site(feed.rest())
-    if not comments:
-        yield described
-    elif described.url is not None:  # its title is that of the conversation, not of the blog
-        yield Site(id=made_id("site", described.url), url=described.url)
+    document = _Document(source, notes, _parsed(source, notes))
+    yield from document.intake.records(document.items(), document.site, _face)
 
 
-def _parsed(source: Source) -> dict[str, Any]:
+def _parsed(source: Source, notes: Notes) -> dict[str, Any]:
     data = source.read()
+    strange: list[str] = []
+
+    def number(text: str) -> float | str:
+        """Read a number; one that no other program reads the same stays as it was written."""
+        if text.lstrip("-").isdigit():
+            if len(text) < 20 and abs(whole := int(text)) < 1 << 63:
+                return whole
+        elif math.isfinite(part := float(text)):
+            return part
+        strange.append(text)
+        return text
+
     try:
         text = data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
         if text.count("[", 0, 1 << 20) > 1 << 19:
             raise FormatError("nested too deep", source=source.name)
-        found = json.loads(text)
+        found = json.loads(text, parse_int=number, parse_float=number, parse_constant=number)
     except UnicodeDecodeError as error:
         raise FormatError(f"not UTF-8 at byte {error.start}", source=source.name) from error
     except json.JSONDecodeError as error:
-        raise FormatError(f"not JSON: {error.msg.lower().removesuffix(' at')}", source=source.name, line=error.lineno) from error
-    except (RecursionError, ValueError) as error:
-        raise FormatError(
-            "not JSON that can be read: nested too deep, or a number without end", source=source.name
-        ) from error
+        reason = f"not JSON: {error.msg.lower().removesuffix(' at')}"
+        raise FormatError(reason, source=source.name, line=error.lineno) from error
+    except RecursionError as error:
+        raise FormatError("nested too deep", source=source.name) from error
     if not isinstance(found, dict):
         raise FormatError("a JSON document that is not an object", source=source.name)
     if _deeper(found, _DEPTH):
         raise FormatError("nested too deep", source=source.name)
+    if strange:
+        shown = ", ".join(text[:40] for text in strange[:3])
+        notes.altered(f"numbers that JSON cannot carry are kept as text: {shown}", source=source.name)
     return found
 
 
@@ -96,171 +93,195 @@ def _deeper(value: object, limit: int) -> bool:
     return bool(level)
 
 
-def _site(feed: Loose, source: Source, version: str) -> Any:  # noqa: ANN401 — a function that completes the site
-    home, own = feed.text("home_page_url"), feed.text("feed_url")
-    fields: dict[str, Any] = {
-        "id": own or home or source.url or made_id("site", feed.text("title")),
-        "url": home,
-        "title": feed.text("title"),
-        "description": feed.text("description"),
-        "language": feed.text("language"),
-        "feed_urls": (own,) if own else (),
-        "authors": _people(feed),
-        "image": feed.text("icon"),
-        "icon": feed.text("favicon"),
-        "hubs": tuple(
-            Link(href=href, rel="hub", type=kind if (kind := hub.text("type")) != "WebSub" else None)
-            for hub in feed.many("hubs")
-            if (href := hub.text("url"))
-        ),
-    }
-    feed.text("next_url")  # where the rest of the history is: for those who fetch, and different on every page
-    feed.raw("_feedkeep")
+class _Document:
+    """One feed: its own members, and its items."""
 
-    def complete(rest: dict[str, Any]) -> Site:
-        kept = {"version": version, **rest} if rest else {}
-        return Site(**fields, extra={"jsonfeed": kept} if kept else {})
+    def __init__(self, source: Source, notes: Notes, document: dict[str, Any]) -> None:
+        self.intake = Intake(source, notes)
+        self._feed = Loose(document, notes, source=source.name)
+        self._version = self._feed.text("version") or ""
+        if "jsonfeed.org/version/" not in self._version:
+            raise FormatError("a JSON document that does not say it is a JSON Feed", source=source.name)
+        self._own = self._extension(self._feed, None)
+        self._kind = self._own.text("kind")
 
-    return complete
+    def site(self) -> Site:
+        """Read what the feed says of the blog."""
+        feed, source = self._feed, self.intake.source
+        home, address, title = feed.text("home_page_url"), feed.text("feed_url"), feed.text("title")
+        hubs = [(hub.required("url"), hub.text("type")) for hub in feed.many("hubs")]
+        fields: dict[str, Any] = {
+            "id": self._own.text("id") or home or address or source.url or made_id("site", title),
+            "url": home,
+            "title": title,
+            "description": feed.text("description"),
+            "language": feed.text("language"),
+            "feed_urls": (address,) if address and self._kind != "archive" else (),
+            "authors": _people(feed),
+            "image": feed.text("icon"),
+            "icon": feed.text("favicon"),
+            "hubs": tuple(
+                Link(href=url, rel="hub", type=None if kind == "WebSub" else kind) for url, kind in hubs if url
+            ),
+        }
+        feed.raw("next_url")  # where the rest of the history is: for those who fetch, and different on every page
+        feed.raw("items")
+        rest = feed.rest()
+        return Site(**fields, extra={"jsonfeed": {"version": self._version, **rest}} if rest else {})
 
+    def items(self) -> Iterator[Record]:
+        """Read the items: comments, where our own feed says so."""
+        source, notes = self.intake.source.name, self.intake.notes
+        items = self._feed.raw("items")
+        if not isinstance(items, list):
+            notes.dropped("items is not a list", source=source, field="items")
+            items = []
+        read = self._comment if self._kind in {"comments", "thread"} else self._post
+        for number, held in enumerate(items, 1):
+            if not isinstance(held, dict):
+                notes.skipped(f"item {number} is not an object", source=source)
+                continue
+            item = Loose(held, notes, source=source)
+            record_id = self._identified(item)
+            yield read(Loose(held, notes, source=source, record=record_id), record_id)
 
-def _item(
-    item: Loose, raw: dict[str, Any], source: Source, notes: Notes, seen: set[str], *, comments: bool
-) -> Post | Comment:
-    stated, url = item.text("id"), item.text("url")
-    content = _content(item)
-    published = _date(item, "date_published", source, notes)
-    record_id = stated or url or made_id("post", item.text("title"), content.value if content else None)
-    if stated is None:
-        notes.altered(
-            "an item without id: " + ("its address serves" if url else "one was made"),
-            source=source.name,
-            record=record_id,
-        )
-    if record_id in seen:
-        made = made_id("post", record_id, url, content.value if content else None)
-        notes.altered(f"a second item with the id {record_id!r}: given one of its own", source=source.name, record=made)
-        record_id = made
-    seen.add(record_id)
-    extension = Loose(_extension(raw) or {}, notes, source=source.name, record=record_id)
-    item.raw("_feedkeep")
-    updated = _date(item, "date_modified", source, notes)
-    people = _people(item)
-    if comments:
-        item.text("title")  # made by the exporter
-        return Comment(
+    def _identified(self, item: Loose) -> str:
+        stated, url = item.text("id"), item.text("url")
+        if stated is not None and stated.strip():
+            return stated
+        if url is not None:
+            what = "an item without id: its address serves"
+            self.intake.notes.altered(what, source=self.intake.source.name, record=url)
+            return url
+        words = [item.raw(key) for key in ("title", "date_published", "content_html", "content_text")]
+        return self.intake.made("item", *(word if isinstance(word, str) else None for word in words))
+
+    def _post(self, item: Loose, record_id: str) -> Post:
+        own = self._extension(item, record_id)
+        item.raw("id")
+        content = _content(item)
+        reviews = _reviews(own)
+        if reviews:
+            content = without_block(content)
+        said = item.text("title")
+        title, title_html = plain_title(said or "")
+        external = item.text("external_url")
+        return Post(
             id=record_id,
-            url=url,
+            url=item.text("url"),
+            title=title,
+            title_html=own.text("title_html") or title_html,
+            subtitle=own.text("subtitle"),
+            kind=own.text("kind") or "post",
+            slug=own.text("slug"),
+            summary=_summary(item, own),
             content=content,
-            published=published,
-            updated=updated,
-            author=people[0] if people else None,
-            post=extension.text("post"),
-            post_url=extension.text("post_url"),
-            parent=extension.text("in_reply_to"),
-            status="approved",
-            title=extension.text("title"),
+            authors=_people(item),
+            terms=tuple(Term(name=name) for name in item.texts("tags")),
+            published=self._date(item, "date_published", record_id),
+            updated=self._date(item, "date_modified", record_id),
+            status="published",
+            comment_count=own.whole("comment_count"),
+            comments_url=own.text("comments_url"),
+            comments_feed=own.text("comments_feed"),
+            language=item.text("language"),
+            enclosures=tuple(_attachments(item)),
+            links=(Link(href=external, rel="related"),) if external else (),
+            image=item.text("image") or item.text("banner_image"),
+            reviews=reviews,
             extra=_kept(item),
         )
-    reviews = _reviews(extension)
-    if reviews and content is not None:
-        rest = reviewing.strip_html(content.value)
-        content = Content(value=rest) if rest else None
-    title = item.text("title")
-    summary = item.text("summary")
-    count = extension.whole("comment_count")
-    return Post(
-        id=record_id,
-        url=url,
-        title=plain(title) if title and "&" in title else title,
-        title_html=extension.text("title_html"),
-        subtitle=extension.text("subtitle"),
-        kind=extension.text("kind") or "post",
-        slug=extension.text("slug"),
-        summary=Content(value=summary) if summary else None,
-        content=content,
-        authors=people,
-        terms=tuple(Term(name=name) for name in item.texts("tags")),
-        published=published,
-        updated=updated,
-        status="published",
-        comment_count=count,
-        comments_url=extension.text("comments_url"),
-        comments_feed=extension.text("comments_feed"),
-        language=item.text("language"),
-        enclosures=tuple(_attachments(item)),
-        links=tuple(Link(href=href, rel="related") for href in [item.text("external_url")] if href),
-        image=item.text("image") or item.text("banner_image"),
-        reviews=reviews,
-        extra=_kept(item),
-    )
+
+    def _comment(self, item: Loose, record_id: str) -> Comment:
+        own = self._extension(item, record_id)
+        item.raw("id")
+        item.raw("title")  # made by the exporter, but for the one that the extension tells
+        people = _people(item)
+        return Comment(
+            id=record_id,
+            url=item.text("url"),
+            content=_content(item),
+            published=self._date(item, "date_published", record_id),
+            updated=self._date(item, "date_modified", record_id),
+            author=people[0] if people else None,
+            post=own.text("post"),
+            post_url=own.text("post_url"),
+            parent=own.text("in_reply_to"),
+            status="approved",
+            title=own.text("title"),
+            extra=_kept(item),
+        )
+
+    def _date(self, item: Loose, key: str, record_id: str) -> dt.datetime | None:
+        said = item.text(key)
+        return None if said is None else self.intake.moment(said, key, record_id)
+
+    def _extension(self, held: Loose, record_id: str | None) -> Loose:
+        own = held.raw("_feedkeep")
+        told = own if isinstance(own, dict) else {}
+        return Loose(told, self.intake.notes, source=self.intake.source.name, record=record_id)
 
 
 def _content(item: Loose) -> Content | None:
-    markup, text = item.text("content_html"), item.text("content_text")
+    """Read the body. Where it is told twice, the plain words are left to ``extra``."""
+    markup = item.text("content_html")
     if markup is not None:
-        return Content(value=markup, truncated=_CUT.search(markup[-200:]) is not None)
-    return None if text is None else Content(value=text, form="text", truncated=_CUT.search(text[-200:]) is not None)
+        return Content(value=markup, truncated=is_cut(markup))
+    words = item.text("content_text")
+    return None if words is None else Content(value=words, form="text", truncated=is_cut(words))
 
 
-def _date(item: Loose, key: str, source: Source, notes: Notes) -> dt.datetime | None:
-    said = item.text(key)
+def _summary(item: Loose, own: Loose) -> Content | None:
+    """Read the summary: plain words, says the specification; markup, write some."""
+    words, markup = item.text("summary"), own.text("summary_html")
+    said = markup or words
     if said is None:
         return None
-    found = dates.parse(said, source.timezone)
-    if found is None:
-        notes.dropped(f"{key} {said!r} is no date", source=source.name, field=key)
-        return None
-    moment, guessed = found
-    if guessed:
-        notes.altered(f"{key} {said!r} names no zone: taken as {moment.tzname()}", source=source.name, field=key)
-    return moment
+    return Content(value=said, form="html" if markup or _TAG.search(said) else "text", truncated=is_cut(said))
 
 
 def _people(held: Loose) -> tuple[Person, ...]:
+    """Read authors; version 1 names one, and feeds for readers of both versions name him twice."""
     many = [_person(person) for person in held.many("authors")]
-    one = held.one("author")
-    if not many and one is not None:
-        many = [_person(one)]
+    if not many or held.says_the_same("author", "authors"):
+        one = held.one("author")
+        if not many and one is not None:
+            many = [_person(one)]
     return tuple(person for person in many if person != Person())
 
 
 def _person(held: Loose) -> Person:
-    name, url, avatar = held.text("name"), held.text("url"), held.text("avatar")
-    rest = held.rest()
-    return Person(name=name, url=url, avatar=avatar, extra={"jsonfeed": rest} if rest else {})
+    return Person(name=held.text("name"), url=held.text("url"), avatar=held.text("avatar"), extra=_kept(held))
 
 
 def _attachments(item: Loose) -> Iterator[Enclosure]:
     for held in item.many("attachments"):
-        url = held.text("url")
+        url = held.required("url")
         if url is not None:
-            kind, title = held.text("mime_type"), held.text("title")
-            length, duration = held.whole("size_in_bytes"), held.number("duration_in_seconds")
-            rest = held.rest()
             yield Enclosure(
                 url=url,
-                type=kind,
-                title=title,
-                length=length,
-                duration=duration,
-                extra={"jsonfeed": rest} if rest else {},
+                type=held.text("mime_type"),
+                title=held.text("title"),
+                length=held.whole("size_in_bytes"),
+                duration=held.number("duration_in_seconds"),
+                extra=_kept(held),
             )
 
 
-def _reviews(extension: Loose) -> tuple[Review, ...]:
-    found = (reviewing.from_json_ld(held) for held in extension.raw("reviews") or () if isinstance(held, dict))
+def _reviews(own: Loose) -> tuple[Review, ...]:
+    found = (reviewing.from_json_ld(held) for held in own.objects("reviews"))
     return tuple(review for review in found if review is not None)
 
 
-def _extension(raw: dict[str, Any]) -> dict[str, Any] | None:
-    held = raw.get("_feedkeep")
-    return held if isinstance(held, dict) else None
-
-
-def _kept(item: Loose) -> dict[str, Any]:
-    rest = item.rest()
+def _kept(held: Loose) -> dict[str, Any]:
+    rest = held.rest()
     return {"jsonfeed": rest} if rest else {}
+
+
+def _face(record: Post | Comment) -> Face:
+    """What tells two items apart that claim the same id."""
+    when = None if record.url is not None or record.published is None else record.published.isoformat()
+    return record.url, record.title, when
 
 
 IMPORTER = Importer(name="jsonfeed", label="JSON Feed 1 and 1.1", kind="feed", detect=detect, read=read)

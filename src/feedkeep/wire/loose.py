@@ -33,6 +33,13 @@ class Loose:
         self._wrong(key, "text")
         return None
 
+    def required(self, key: str) -> str | None:
+        """Give a string without which the object says nothing: that it is not there is a note."""
+        value = self.text(key)
+        if value is None and (self._held.get(key) is None or self._held[key] == ""):
+            self._notes.dropped(f"an object without {key}", **self._where(key))
+        return value
+
     def number(self, key: str) -> float | None:
         """Give a number; a string of digits counts."""
         value = self._value(key)
@@ -75,6 +82,11 @@ class Loose:
             else:
                 self._wrong(key, "a list of objects")
 
+    def objects(self, key: str) -> Iterator[dict[str, Any]]:
+        """Yield the objects of a list as they stand."""
+        for value in self.many(key):
+            yield value.rest()
+
     def texts(self, key: str) -> Iterator[str]:
         """Yield the strings of a list."""
         for value in self._list(key):
@@ -87,6 +99,11 @@ class Loose:
     def raw(self, key: str) -> Any:  # noqa: ANN401
         """Give the value as it stands."""
         return self._value(key)
+
+    def says_the_same(self, key: str, listed: str) -> bool:
+        """Tell whether ``key`` says what the first of the list ``listed`` does; neither counts as asked for."""
+        others = self._held.get(listed)
+        return isinstance(others, list) and bool(others) and others[0] == self._held.get(key)
 
     def rest(self) -> dict[str, Any]:
         """Give what was never asked for."""
