@@ -37,7 +37,7 @@ def site(reader: EntryReader, feed: Any) -> Site:  # noqa: ANN401 — lxml's ele
         "image": _picture(reader, got, "logo"),
         "icon": _picture(reader, got, "icon"),
     }
-    for name in got.names():
+    for name in list(got):
         if name in _VOLATILE or name.startswith(_VOLATILE_PREFIXES):
             got.all(name)
     rest = got.rest()

@@ -46,18 +46,20 @@ def read(got: Fields, format_name: str, source: str, found: dict[str, Any]) -> N
 
 def _media(got: Fields, format_name: str, source: str, enclosures: list[Enclosure]) -> None:
     """Read Media RSS. A picture is no file to download, and a group says more than a field holds: both stay."""
-    for child in got.all("media:content"):
+    known = {item.url for item in enclosures}
+
+    def add(child: Any) -> bool:  # noqa: ANN401
         item = _medium(child, format_name, source)
-        if item is None:
-            got.put_back("media:content", child)
-        elif all(item.url != held.url for held in enclosures):
+        if item is not None and item.url not in known:
+            known.add(item.url)
             enclosures.append(item)
-    for group in got.all("media:group"):
-        got.put_back("media:group", group)
+        return item is not None
+
+    got.put_back("media:content", *[child for child in got.all("media:content") if not add(child)])
+    for group in got.get("media:group", ()):
         for name, child in within(group):
-            item = _medium(child, format_name, source) if name == "content" else None
-            if item is not None and all(item.url != held.url for held in enclosures):
-                enclosures.append(item)
+            if name == "content":
+                add(child)
 
 
 def _medium(child: Any, format_name: str, source: str) -> Enclosure | None:  # noqa: ANN401 — lxml's is private

@@ -52,7 +52,7 @@ def read(got: Fields, record_id: str | None, links: Iterable[Link]) -> Said:
                 said.kind = (child.get("term") or "").rpartition("#")[2] or None
             else:
                 others.append(child)
-        got.restore("category", others)
+        got.put_back("category", *others)
     if f"{_SPACE}type" in got:
         said.kind = (got.text(f"{_SPACE}type") or "").lower() or None
         said.post = got.text(f"{_SPACE}parent")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lxml import etree
 
@@ -14,7 +14,9 @@ from feedkeep.wire import namespaces as ns
 from feedkeep.wire.xml import DEPTH, TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+Made = TypeVar("Made")
 
 _TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
@@ -55,10 +57,10 @@ class Names(dict[Any, str]):
         return short
 
 
-class Fields:
+class Fields(dict[str, list[Any]]):
     """The children of an element by their short names, each to be taken once; what nobody took is the rest."""
 
-    __slots__ = ("_element", "_held", "_source")
+    __slots__ = ("_element", "_source")
 
     def __init__(self, element: Any, names: Names, source: str) -> None:  # noqa: ANN401 — lxml's is private
         held: dict[str, list[Any]] = {}
@@ -68,73 +70,70 @@ class Fields:
                 held[name].append(child)
             else:
                 held[name] = [child]
-        self._held = held
+        super().__init__(held)
         self._element = element
         self._source = source
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._held
-
-    def names(self) -> list[str]:
-        """Give the names of what is not taken yet."""
-        return list(self._held)
-
     def all(self, name: str) -> list[Any]:
         """Take every element of that name."""
-        return self._held.pop(name, [])
+        return self.pop(name, [])
 
     def one(self, name: str) -> Any | None:  # noqa: ANN401
         """Take the first element of that name."""
-        held = self._held.pop(name, None)
+        held = self.pop(name, None)
         if held is None:
             return None
         if len(held) > 1:
-            self._held[name] = held[1:]
+            self[name] = held[1:]
         return held[0]
+
+    def first(self, name: str, make: Callable[[Any], Made | None]) -> Made | None:
+        """Take the first element of that name of which ``make`` makes something, and those before it."""
+        held = self.pop(name, [])
+        for place, child in enumerate(held, 1):
+            made = make(child)
+            if made is not None:
+                if place < len(held):
+                    self[name] = held[place:]
+                return made
+        return None
 
     def peek(self, name: str) -> str | None:
         """Give the text of the first element of that name, and leave it where it is."""
-        held = self._held.get(name)
+        held = self.get(name)
         return text_of(held[0], self._source).strip() or None if held else None
 
     def text(self, name: str) -> str | None:
         """Take the first element of that name that has a text, and give the text without the space around it."""
-        while (child := self.one(name)) is not None:
-            text = text_of(child, self._source).strip()
-            if text:
-                return text
-        return None
+        if name not in self:
+            return None
+        return self.first(name, lambda child: text_of(child, self._source).strip() or None)
 
     def texts(self, name: str) -> list[str]:
         """Take every element of that name, and give the texts that there are."""
-        held = self._held.pop(name, None)
-        if held is None:
-            return []
-        return [text for text in (text_of(child, self._source).strip() for child in held) if text]
+        return [text for child in self.pop(name, ()) if (text := text_of(child, self._source).strip())]
 
-    def put_back(self, name: str, element: Any) -> None:  # noqa: ANN401
-        """Leave an element to the rest after all."""
-        self._held.setdefault(name, []).insert(0, element)
-
-    def restore(self, name: str, elements: list[Any]) -> None:
-        """Leave elements to those who ask next."""
+    def put_back(self, name: str, *elements: Any) -> None:  # noqa: ANN401
+        """Leave elements to the rest after all."""
         if elements:
-            self._held[name] = elements
+            self.setdefault(name, []).extend(elements)
 
     def rest(self) -> list[Any]:
         """Give what was not taken, in the document's order."""
-        left = {child for held in self._held.values() for child in held}
-        return [child for child in self._element if child in left and isinstance(child.tag, str)] if left else []
+        if not self:
+            return []
+        left = {child for held in self.values() for child in held}
+        return [child for child in self._element if child in left and isinstance(child.tag, str)]
 
 
 def text_of(element: Any, source: str) -> str:  # noqa: ANN401
     """Give the text of an element, with the entities of documents that name a DTD put in. FormatError beyond limits."""
-    if len(element) == 0:
-        text = element.text or ""
-    else:
+    if len(element):
         pieces: list[str] = []
         _collect(element, pieces, 0, source)
         text = "".join(pieces)
+    else:
+        text = element.text or ""
     if len(text) > TEXT:
         reason = f"a text of more than {TEXT >> 20} MiB in <{local(element)}>"
         raise FormatError(reason, source=source, line=element.sourceline)

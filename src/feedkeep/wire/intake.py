@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -82,42 +83,74 @@ class Intake:
     def _told_apart(
         self, held: list[Record], stream: Iterable[Record], face: Callable[[Post | Comment], Face]
     ) -> Iterator[Record]:
+        names = _Names()
         # Where several of those at hand share an id, none may have it: which comes first changes with the window.
-        faces: dict[str, set[Face]] = {}
-        for record in held:
-            if isinstance(record, (Post, Comment)):
-                faces.setdefault(record.id, set()).add(face(record))
-        given: set[str] = set()
-        for record in chain(held, stream):
-            if not isinstance(record, (Post, Comment)):
+        repeated = [r for r in held if isinstance(r, (Post, Comment)) and not names.claim(r.id, face(r))]
+        for record in held if repeated else ():
+            yield self._named(record, names, face) if isinstance(record, (Post, Comment)) else record
+        if not repeated:
+            yield from held
+        for record in stream:
+            if isinstance(record, (Post, Comment)) and not names.claim(record.id, face(record)):
+                names.give(record.id)  # whoever came first has it
+                yield self._named(record, names, face)
+            else:
                 yield record
-                continue
-            mine = face(record)
-            known = faces.setdefault(record.id, {mine})
-            known.add(mine)
-            told = record
-            if len(known) > 1:
-                told = self._renamed(record, given, alone=sum(other[0] == mine[0] for other in known) == 1)
-            elif record.id in given:  # twice the same, or an older version of it: the archive finds them by address
-                told = self._renamed(record, given, alone=False)
-            given.add(told.id)
-            yield told
 
-    def _renamed(self, record: Post | Comment, given: set[str], *, alone: bool) -> Post | Comment:
-        """Give a record another id: with its address, where that is its own among those who share the id."""
+    def _named(self, record: Post | Comment, names: _Names, face: Callable[[Post | Comment], Face]) -> Post | Comment:
+        if names.give(record.id):
+            return record
         kind = type(record).__name__.lower()
-        made = f"{record.id}|{record.url}"
-        if not alone or record.url is None or record.url == record.id or made in given:
-            moments = [moment.isoformat() for moment in (record.published, record.updated) if moment is not None]
-            parts = (record.id, record.url, record.title, *moments)
-            made = made_id(kind, *parts)
-            count = 1
-            while made in given:
-                count += 1
-                made = made_id(kind, *parts, str(count))
+        made = names.made(record, kind, face(record))
         what = f"several {kind}s have the id {_short(record.id)}: each was given its own"
         self.notes.altered(what, source=self.source.name, record=made)
         return msgspec.structs.replace(record, id=made, permalink=None)
+
+
+class _Names:
+    """Who claims which id, and which were given."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, Face] = {}  # who claimed an id first
+        self._shared: dict[str, set[Face]] = {}  # all who claim it, where they are several
+        self._addresses: Counter[tuple[str, str | None]] = Counter()  # how many of them have an address
+        self._given: set[str] = set()
+        self._repeats: Counter[str] = Counter()
+
+    def claim(self, record_id: str, face: Face) -> bool:
+        """Tell whether nobody has claimed this id before."""
+        first = self._first.setdefault(record_id, face)
+        if first is face:
+            return True
+        if first != face:
+            shared = self._shared.setdefault(record_id, set())
+            for one in (first, face):
+                if one not in shared:
+                    shared.add(one)
+                    self._addresses[record_id, one[0]] += 1
+        return False
+
+    def give(self, record_id: str) -> bool:
+        """Give an id to the first who asks for it; of those who share it, to none."""
+        if record_id in self._given or record_id in self._shared:
+            return False
+        self._given.add(record_id)
+        return True
+
+    def made(self, record: Post | Comment, kind: str, face: Face) -> str:
+        """Make another id: with its address, where that is its own among those who share the id."""
+        made = f"{record.id}|{record.url}"
+        alone = self._addresses[record.id, face[0]] == 1 and record.url is not None and record.url != record.id
+        if not alone or made in self._given:
+            # the same twice, or an older version of it: the archive finds it by its address
+            moments = [moment.isoformat() for moment in (record.published, record.updated) if moment is not None]
+            parts = (record.id, record.url, record.title, *moments)
+            made = made_id(kind, *parts)
+            self._repeats[made] += 1
+            if self._repeats[made] > 1:
+                made = made_id(kind, *parts, str(self._repeats[made]))
+        self._given.add(made)
+        return made
 
 
 def _short(text: str) -> str:

@@ -28,9 +28,9 @@ def united(people: list[Person]) -> tuple[Person, ...]:
     """Leave out those who are named twice: the same person, or a name that another entry has with an address."""
     if len(people) < 2:
         return tuple(people)
-    found: list[Person] = []
+    known = {name for one in people if one.email or one.url for name in (one.name, one.email)}
+    found: dict[tuple[str | None, ...], Person] = {}
     for one in people:
-        bare = one == Person(name=one.name)
-        if one not in found and not (bare and any(one.name in {other.name, other.email} for other in found)):
-            found.append(one)
-    return tuple(found)
+        if one.email or one.url or one.extra or one.avatar or one.name not in known:
+            found.setdefault((one.name, one.email, one.url), one)
+    return tuple(found.values())

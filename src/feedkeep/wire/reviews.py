@@ -40,7 +40,7 @@ def ours(got: Fields) -> tuple[Review, ...]:
             damaged.append(element)
         else:
             found.append(made)
-    got.restore("fk:review", damaged)
+    got.put_back("fk:review", *damaged)
     return tuple(found)
 
 

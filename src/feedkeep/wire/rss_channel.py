@@ -36,7 +36,7 @@ def site(reader: ItemReader, channel: Any, images: list[Any]) -> Site:  # noqa: 
     }
     editors = [*got.texts("managingeditor"), *got.texts("dc:creator")] or got.texts("itunes:author")
     terms = reader.terms(got)
-    for name in got.names():
+    for name in list(got):
         if name in _VOLATILE or name.startswith(_VOLATILE_PREFIXES):
             got.all(name)
     rest = got.rest()

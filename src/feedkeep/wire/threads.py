@@ -43,7 +43,9 @@ class Place(NamedTuple):
 
 def is_comment(record_id: str | None, url: str | None) -> bool:
     """Tell a comment by its id or, where that says nothing, by its address."""
-    return any(text is not None and "#" in text and _COMMENT.fullmatch(text) for text in (record_id, url))
+    if record_id is not None and "#" in record_id and _COMMENT.fullmatch(record_id):
+        return True
+    return url is not None and "#" in url and _COMMENT.fullmatch(url) is not None
 
 
 def place(record_id: str, url: str | None, references: Sequence[tuple[str | None, str | None]]) -> Place:
