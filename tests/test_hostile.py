@@ -85,7 +85,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "JSON 100000 deep": (
         "x.json",
         lambda: b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 100_000,
-        "JSON",
+        "JSON|deep",
     ),
 }
 
