@@ -15,11 +15,12 @@ EXPORTERS = $$($(BIN)/python -c "from feedkeep.formats import EXPORTERS; print(*
 # the sample is the same bytes whenever it is made
 export SOURCE_DATE_EPOCH ?= 1700000000
 
-.PHONY: help demo test check accept smoke bench docs pins clean
+.PHONY: help demo test fuzz check accept smoke bench docs pins clean
 
 help:
 	@echo "make demo    import the sample blog, write every format, say where to look"
 	@echo "make test    run the tests"
+	@echo "make fuzz    try new examples on every property"
 	@echo "make check   style, types, import contracts, generated pages"
 	@echo "make accept  rewrite the expected files of the data cases; then read the diff"
 	@echo "make smoke   build the wheel, install it alone, import and export with it"
@@ -69,6 +70,10 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.dev
 	$(BIN)/pytest
+
+# New examples at every run: what it finds becomes a case.
+fuzz: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=search $(BIN)/pytest -m hypothesis
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -22,5 +22,5 @@ def run(plan: Plan) -> Iterator[Figure]:
         lambda: plan.floor(export),
     )
     what = f"import of {plan.posts:,} posts and their comments"
-    yield at_most(f"{what}: CPU", ours.cpu, floor.cpu, TIMES, "floor")
+    yield at_most(f"{what}: CPU", ours.cpu, floor.cpu, TIMES, "floor", remark=f"{ours} against {floor}")
     yield at_most(f"{what}: wall", ours.wall, floor.wall, TIMES, "floor")

@@ -1,8 +1,8 @@
 """Write a WordPress export of any size: posts of six paragraphs, three comments each, the last a reply.
 
-usage: make_wxr.py POSTS OUT.xml [FIRST]
+usage: make_wxr.py POSTS OUT.xml
 
-The same arguments make the same bytes. FIRST is the number of the first post; the default is 1.
+The same arguments make the same bytes.
 """
 
 from __future__ import annotations
@@ -75,20 +75,13 @@ _COMMENT = """<wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_author>
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def pieces(posts: int, first: int = 1) -> Iterator[str]:
-    """Yield the document, item by item."""
-    chance = random.Random(f"{posts} {first}")
+def pieces(posts: int) -> Iterator[str]:
+    """Yield the document, item by item, the posts spread over fifteen years."""
+    chance = random.Random(posts)
     yield _HEAD.format(blog=BLOG)
-    for number in range(first, first + posts):
-        yield item(number, date_of(number, posts, first), chance)
+    for number in range(1, posts + 1):
+        yield item(number, (2005 + (number - 1) * 15 // posts, number % 12 + 1, number % 28 + 1), chance)
     yield "</channel></rss>\n"
-
-
-def date_of(number: int, posts: int, first: int) -> tuple[int, int, int]:
-    """Spread the posts over fifteen years."""
-    if first > 1:  # newer than all of a document that begins with 1
-        return 2021, number % 12 + 1, number % 28 + 1
-    return 2005 + (number - 1) * 15 // posts, number % 12 + 1, number % 28 + 1
 
 
 def item(number: int, day: tuple[int, int, int], chance: random.Random) -> str:
@@ -123,9 +116,9 @@ def paragraph(words: int, chance: random.Random) -> str:
     return f"<p>{' '.join(chance.choices(_VOCABULARY, k=words))}</p>"
 
 
-def main(posts: str, out: str, first: str = "1") -> None:
+def main(posts: str, out: str) -> None:
     with Path(out).open("w", encoding="utf-8") as file:
-        file.writelines(pieces(int(posts), int(first)))
+        file.writelines(pieces(int(posts)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What every test gets: no sockets but loopback, a fixed clock, and ``--accept``."""
+"""What every test gets: no sockets but loopback, a fixed clock, the same examples every time, and ``--accept``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 CORPUS = Path(os.environ.get("FEEDKEEP_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
+
+# A run says the same of the same code, everywhere; ``make fuzz`` looks for what no run has found yet.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("search", derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -35,7 +36,7 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
         if model in self.dropped:
             yield model, self.dropped[model], True
             return
-        for field in msgspec.structs.fields(type(record)):
+        for field in _fields(type(record)):  # msgspec resolves the annotations anew at every call
             value = getattr(record, field.name)
             if value is None or value in ((), {}, "") or value is False or value == field.default:
                 continue
@@ -56,3 +57,8 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
             for item in value:
                 if isinstance(item, msgspec.Struct):
                     yield from self.of(item, own)
+
+
+@cache
+def _fields(model: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(model)

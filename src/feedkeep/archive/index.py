@@ -84,7 +84,7 @@ class Index:
 
     def _connect(self, target: str) -> None:
         self.db = sqlite3.connect(target, isolation_level=None, timeout=30)
-        self.db.execute("PRAGMA cache_size = -32768")
+        self.db.execute("PRAGMA cache_size = -8192")
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = NORMAL")
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -242,7 +242,9 @@ def _held(extra: dict[str, Any] | None = None, /, **values: Any) -> dict[str, An
     """Leave out what is not known, and give back what JSON Feed's own importer had no field for."""
     told = {key: value for key, value in values.items() if value is not None and value not in ([], {})}
     kept = extra.get("jsonfeed") if extra else None
-    return {**kept, **told} if isinstance(kept, dict) else told
+    if isinstance(kept, dict):
+        told.update((key, value) for key, value in kept.items() if key != "version")
+    return told
 
 
 EXPORTER = Exporter(

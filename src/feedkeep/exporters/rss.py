@@ -1,8 +1,13 @@
-"""RSS 2.0: https://www.rssboard.org/rss-specification, with the extensions that blogs use beside it."""
+"""RSS 2.0: https://www.rssboard.org/rss-specification, with the extensions that blogs use beside it.
+
+What they have no word for has an element of our own, in the namespace ``urn:feedkeep:1``: ``review`` (schema.org's
+Review as JSON), and an empty ``summary`` where the description is one and there is no body.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import html
 from typing import TYPE_CHECKING
 
 from feedkeep import publishing as pub
@@ -12,6 +17,7 @@ from feedkeep.ids import made_id
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.conformance import Conformance
 from feedkeep.wire.dates import rfc822, rfc3339
+from feedkeep.wire.elements import plain_title
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
 
 if TYPE_CHECKING:
@@ -43,7 +49,6 @@ LOSSES = Losses(
         "Term.taxonomy": "RSS does not tell tags from categories",
         "Post.deleted": "RSS has no tombstones",
         "Comment.deleted": "RSS has no tombstones",
-        "Site.authors": "an RSS channel names one editor at most, by e-mail",
         "Site.icon": "RSS has one image, no icon",
         "Site.links": "an RSS channel has one link",
         "Person.id": "RSS authors are names",
@@ -128,13 +133,16 @@ def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, about: Po
         feed.language(pub.line(site.language))
     if site.rights:
         feed.copyright(pub.line(site.rights))
+    feed.extras += _people(site.authors[:1], "creator", "managingEditor")
+    feed.extras += _people(site.authors[1:], "creator")
     if site.generator:
         feed.generator(pub.line(site.generator))
     if site.image:
         told = (Extra("url", pub.line(site.image)), Extra("title", title), Extra("link", url))
         feed.extras.append(Extra("image", None, None, (*told, *pub.kept(site.extra, "rss", "image"))))
-    if page.kind in {"window", "archive"} and site.id != site.url:
-        feed.extras.append(Extra(f"{{{ns.ATOM}}}id", pub.line(site.id)))
+    stated = pub.line(site.id)
+    if page.kind in {"window", "archive"} and stated and stated not in {site.url, pub.site_url(site), url}:
+        feed.extras.append(Extra(f"{{{ns.ATOM}}}id", stated))
     feed.extras += pub.kept(site.extra, "rss")
     feed.extras += [_category(term.name, term.scheme) for term in site.terms if term.name]
     feed.extras += _relations(site, options, page)
@@ -161,19 +169,21 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     entry = Entry()
     body = pub.post_body(post)
     summary = pub.body(post.summary, post.url)
-    entry.name(pub.line(post.title))
+    entry.name(_title(post.title))
     extras = entry.extras
-    if body is not None and summary is not None:
+    if body and summary:
         entry.description(summary)
         entry.content(body)
     elif body or summary:
         entry.description(body or summary)
+        if not body:
+            extras.append(Extra(f"{{{ns.FEEDKEEP}}}summary"))  # or it would be read back as the body
     elif entry.untitled:  # an item has a title or a description
         extras.append(Extra("description"))
     if post.url:
         entry.link(href=pub.line(post.url), rel="alternate")
     _guid(entry, post.id, permalink=post.permalink)
-    extras += _people(post.authors, "creator")
+    extras += _people(post.authors, "creator", "author")
     extras += _people(post.contributors, "contributor")
     extras += [_category(term.name, term.scheme) for term in post.terms if term.name]
     extras += _dates(post.published, post.updated)
@@ -189,8 +199,9 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     for name, value in (("language", post.language), ("rights", post.rights)):
         if value:
             extras.append(Extra(f"{{{ns.DC}}}{name}", pub.line(value)))
-    if post.source is not None and post.source.url:
-        extras.append(Extra("source", pub.line(post.source.title), {"url": pub.line(post.source.url) or ""}))
+    address = pub.line((post.source.url or post.source.feed_url) if post.source is not None else None)
+    if post.source is not None and address:
+        extras.append(Extra("source", pub.line(post.source.title), {"url": address}))
     extras += pub.reviews(post, "rss")
     extras += pub.kept(post.extra, "rss")
     return entry
@@ -211,7 +222,7 @@ def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Pa
 
 def _comment(comment: Comment, post: Post | None, title: str) -> Entry:
     entry = Entry()
-    entry.name(title)
+    entry.name(_title(title))
     body = pub.body(comment.content, comment.url)
     if body:
         entry.description(body)
@@ -219,11 +230,19 @@ def _comment(comment: Comment, post: Post | None, title: str) -> Entry:
         entry.link(href=pub.line(comment.url), rel="alternate")
     _guid(entry, comment.id, permalink=comment.permalink)
     if comment.author is not None:
-        entry.extras += _people((comment.author,), "creator")
+        entry.extras += _people((comment.author,), "creator", "author")
     entry.extras += _dates(comment.published, comment.updated)
     entry.extras += pub.in_reply_to(comment, post)
     entry.extras += pub.kept(comment.extra, "rss")
     return entry
+
+
+def _title(title: str | None) -> str | None:
+    """Escape once more a title that readers would take for markup: RSS does not say which it is, and they guess."""
+    plain = pub.line(title)
+    if plain is None or ("<" not in plain and "&" not in plain) or plain_title(plain) == (plain, None):
+        return plain
+    return html.escape(plain, quote=False)
 
 
 def _guid(entry: Entry, record_id: str, *, permalink: bool | None) -> None:
@@ -231,12 +250,13 @@ def _guid(entry: Entry, record_id: str, *, permalink: bool | None) -> None:
     entry.stated_permalink = permalink is not None
 
 
-def _people(people: tuple[Person, ...], role: str) -> Iterator[Extra]:
+def _people(people: tuple[Person, ...], role: str, mailed: str | None = None) -> Iterator[Extra]:
+    """Name people by Dublin Core's element; those with an e-mail address, which RSS demands, by RSS's own ``mailed``."""
     for person in people:
         name, email = pub.line(person.name or person.id), pub.line(person.email)
         said = f"{email} ({name})" if email and name else email or name
         if said:
-            yield Extra("author" if email and role == "creator" else f"{{{ns.DC}}}{role}", said)
+            yield Extra(mailed if mailed and email else f"{{{ns.DC}}}{role}", said)
 
 
 def _category(name: str | None, scheme: str | None) -> Extra:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from feedkeep.wire.intake import Face
 
 _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ESCAPED = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);|</[a-zA-Z]+>")
+_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]*>|<(?:br|img|hr)\b[^<>]*>")
+_OF_COMMENTS = frozenset({"comments", "thread"})
 _DEPTH = 200  # the decoder recurses; deeper documents are no feeds
 
 
@@ -99,8 +101,7 @@ class _Document:
     def __init__(self, source: Source, notes: Notes, document: dict[str, Any]) -> None:
         self.intake = Intake(source, notes)
         self._feed = Loose(document, notes, source=source.name)
-        self._version = self._feed.text("version") or ""
-        if "jsonfeed.org/version/" not in self._version:
+        if "jsonfeed.org/version/" not in (self._feed.text("version") or ""):
             raise FormatError("a JSON document that does not say it is a JSON Feed", source=source.name)
         self._own = self._extension(self._feed, None)
         self._kind = self._own.text("kind")
@@ -127,7 +128,7 @@ class _Document:
         feed.raw("next_url")  # where the rest of the history is: for those who fetch, and different on every page
         feed.raw("items")
         rest = feed.rest()
-        return Site(**fields, extra={"jsonfeed": {"version": self._version, **rest}} if rest else {})
+        return Site(**fields, extra={"jsonfeed": rest} if rest else {})
 
     def items(self) -> Iterator[Record]:
         """Read the items: comments, where our own feed says so."""
@@ -136,7 +137,7 @@ class _Document:
         if not isinstance(items, list):
             notes.dropped("items is not a list", source=source, field="items")
             items = []
-        read = self._comment if self._kind in {"comments", "thread"} else self._post
+        read = self._comment if self._kind in _OF_COMMENTS else self._post
         for number, held in enumerate(items, 1):
             if not isinstance(held, dict):
                 notes.skipped(f"item {number} is not an object", source=source)
@@ -154,7 +155,8 @@ class _Document:
             self.intake.notes.altered(what, source=self.intake.source.name, record=url)
             return url
         words = [item.raw(key) for key in ("title", "date_published", "content_html", "content_text")]
-        return self.intake.made("item", *(word if isinstance(word, str) else None for word in words))
+        kind = "comment" if self._kind in _OF_COMMENTS else "post"
+        return self.intake.made(kind, *(word if isinstance(word, str) else None for word in words))
 
     def _post(self, item: Loose, record_id: str) -> Post:
         own = self._extension(item, record_id)
@@ -163,14 +165,13 @@ class _Document:
         reviews = _reviews(own)
         if reviews:
             content = without_block(content)
-        said = item.text("title")
-        title, title_html = plain_title(said or "")
+        title, title_html = self._title(item, own)
         external = item.text("external_url")
         return Post(
             id=record_id,
             url=item.text("url"),
             title=title,
-            title_html=own.text("title_html") or title_html,
+            title_html=title_html,
             subtitle=own.text("subtitle"),
             kind=own.text("kind") or "post",
             slug=own.text("slug"),
@@ -212,6 +213,13 @@ class _Document:
             extra=_kept(item),
         )
 
+    def _title(self, item: Loose, own: Loose) -> tuple[str | None, str | None]:
+        """Read a title. It is plain, says the specification, and ours are; others escape it as if it were HTML."""
+        said = item.text("title")
+        if said is None or self._kind is not None:
+            return said, own.text("title_html")
+        return plain_title(said) if _ESCAPED.search(said) else (" ".join(said.split()) or None, None)
+
     def _date(self, item: Loose, key: str, record_id: str) -> dt.datetime | None:
         said = item.text(key)
         return None if said is None else self.intake.moment(said, key, record_id)
@@ -243,7 +251,7 @@ def _summary(item: Loose, own: Loose) -> Content | None:
 def _people(held: Loose) -> tuple[Person, ...]:
     """Read authors; version 1 names one, and feeds for readers of both versions name him twice."""
     many = [_person(person) for person in held.many("authors")]
-    if not many or held.says_the_same("author", "authors"):
+    if not many or held.repeats("author", "authors"):
         one = held.one("author")
         if not many and one is not None:
             many = [_person(one)]

@@ -42,9 +42,7 @@ class EntryReader:
         """Read an entry; None, with a note, for what is no entry of a blog."""
         got = Fields(element, self.names, self._source)
         stated = got.text("id")
-        counted = [
-            whole(link.get(_COUNT)) for link in element.iterchildren(f"{{{ns.ATOM}}}link") if len(link.attrib) > 3
-        ]
+        counted = [whole(count) for link in got.get("link", ()) if (count := link.get(_COUNT)) is not None]
         url, links = self.links(got)
         said = blogger.read(got, stated, links)
         if said.kind in {"settings", "template"}:
@@ -69,35 +67,18 @@ class EntryReader:
         record_id = self._identify("post", got, stated, url, title, content)
         published, updated = self.dates(got, record_id)
         found: dict[str, Any] = {"authors": self.people(got, "author")}
-        stars = reviews.ours(got) if "fk:review" in got else ()
-        if stars:
-            content = reviews.without_block(content)
-            got.all("media:starrating")  # says again what the element of our own says
-        if "thr:total" in got or "slash:comments" in got:
-            counted = [*counted, whole(got.text("thr:total")), whole(got.text("slash:comments"))]
+        terms = self.terms(got)
+        if "thr:total" in got:
+            counted.append(whole(got.text("thr:total")))
         if links:
             _sort_links(links, found)
-        if "wfw:commentrss" in got:
-            found["comments_feed"] = got.text("wfw:commentrss")
-        if "contributor" in got:
-            found["contributors"] = self.people(got, "contributor")
-        found["rights"] = self.texts.plain([*got.all("rights"), *got.all("copyright")]) or got.text("dc:rights")
-        found["language"] = element.get(_LANG) or got.text("dc:language")
-        picture = got.one("media:thumbnail")
-        if picture is not None:
-            found["image"] = (picture.get("url") or "").strip() or None
-        if "source" in got:
-            self._taken_from(got.one("source"), found)
-        terms = self.terms(got)
-        rest = got.rest()
-        if rest:
-            found["extra"] = {"atom": {"elements": kept(rest, self._source), **found.get("extra", {})}}
-            stars = stars or reviews.described(rest, title)
-        elif "extra" in found:
-            found["extra"] = {"atom": found["extra"]}
-        stars = stars or reviews.marked_up(content)
-        if stars:
-            found["reviews"] = stars
+        language = element.get(_LANG)
+        if language:
+            found["language"] = language
+        if got:  # most entries of most feeds say nothing more
+            content = self._rarer(got, title, content, found, counted)
+        elif content is not None:
+            found["reviews"] = reviews.marked_up(content)
         return Post(
             id=record_id,
             url=url,
@@ -110,9 +91,40 @@ class EntryReader:
             published=published,
             updated=updated,
             status=said.status or "published",
-            comment_count=max((count for count in counted if count is not None), default=None),
-            **{name: value for name, value in found.items() if value is not None},
+            comment_count=max((count for count in counted if count is not None), default=None) if counted else None,
+            **found,
         )
+
+    def _rarer(
+        self, got: Fields, title: str | None, content: Content | None, found: dict[str, Any], counted: list[int | None]
+    ) -> Content | None:
+        """Put what else there is into ``found``, by the names of Post's fields; give what is left of the body."""
+        stars = reviews.ours(got) if "fk:review" in got else ()
+        if stars:
+            content = reviews.without_block(content)
+            got.all("media:starrating")  # says again what the element of our own says
+        if "slash:comments" in got:
+            counted.append(whole(got.text("slash:comments")))
+        if "wfw:commentrss" in got:
+            found["comments_feed"] = got.text("wfw:commentrss")
+        if "contributor" in got:
+            found["contributors"] = self.people(got, "contributor")
+        found["rights"] = self.texts.plain([*got.all("rights"), *got.all("copyright")]) or got.text("dc:rights")
+        if "language" not in found:
+            found["language"] = got.text("dc:language")
+        picture = got.one("media:thumbnail")
+        if picture is not None:
+            found["image"] = (picture.get("url") or "").strip() or None
+        if "source" in got:
+            self._taken_from(got.one("source"), found)
+        rest = got.rest()
+        if rest:
+            found["extra"] = {"atom": {"elements": kept(rest, self._source), **found.get("extra", {})}}
+            stars = stars or reviews.described(rest, title)
+        elif "extra" in found:
+            found["extra"] = {"atom": found["extra"]}
+        found["reviews"] = stars or reviews.marked_up(content)
+        return content
 
     def _comment(self, got: Fields, stated: str | None, url: str | None, said: blogger.Said) -> Comment:
         title, _ = self.texts.title(got.all("title"))
@@ -250,16 +262,16 @@ class EntryReader:
 
     def terms(self, got: Fields) -> tuple[Term, ...]:
         """Read categories and subjects, each once."""
-        found: list[Term] = []
+        found: dict[tuple[str | None, ...], Term] = {}
         for child in got.all("category"):
             term, label = (child.get("term") or "").strip(), (child.get("label") or "").strip()
             name = label or term or text_of(child, self._source).strip()
-            made = Term(name=name, slug=term if label and term else None, scheme=child.get("scheme"))
-            if name and made not in found:
-                found.append(made)
-        if "dc:subject" in got:
-            found += [Term(name=name) for name in got.texts("dc:subject") if Term(name=name) not in found]
-        return tuple(found)
+            if name:
+                slug, scheme = (term or None) if label else None, child.get("scheme")
+                found[name, slug, scheme] = Term(name=name, slug=slug, scheme=scheme)
+        for name in got.texts("dc:subject") if "dc:subject" in got else ():
+            found.setdefault((name, None, None), Term(name=name))
+        return tuple(found.values())
 
     def _taken_from(self, element: Any, found: dict[str, Any]) -> None:  # noqa: ANN401
         """Read the feed that an entry was taken from; its authors are those of an entry that names none."""

@@ -38,8 +38,14 @@ class Said(msgspec.Struct, kw_only=True):
     parent: str | None = None
 
 
+_NOTHING = Said()
+_OURS = frozenset([*(f"{space}control" for space in _APP), f"{_SPACE}type", f"{_SPACE}status"])
+
+
 def read(got: Fields, record_id: str | None, links: Iterable[Link]) -> Said:
     """Take Blogger's own elements and categories off an entry, and give what they say."""
+    if not (record_id or "").startswith("tag:blogger.com,") and _OURS.isdisjoint(got):
+        return _NOTHING
     said = Said()
     for space in _APP:
         control = got.one(f"{space}control")

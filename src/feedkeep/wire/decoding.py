@@ -48,7 +48,7 @@ def decoded(data: bytes, charset: str | None = None) -> tuple[str, str | None]:
 def _known(name: str | None) -> str:
     try:
         info = codecs.lookup((name or "utf-8").strip("\"' "))
-        b"".decode(info.name)  # LookupError for codecs that make no text
     except (LookupError, ValueError):
         return "utf-8"
-    return "utf-8" if info.name in _REFUSED else info.name
+    text = info._is_text_encoding  # noqa: SLF001 — the only way to tell from compressions and the like
+    return info.name if text and info.name not in _REFUSED else "utf-8"

@@ -22,9 +22,11 @@ _TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
 _REFERENCE = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _DOTS = r"(?:…|\.\.\.|&hellip;|&\#8230;|&\#x2026;)"
-_CUT = re.compile(
-    rf"(?:\[\s*{_DOTS}\s*\]|{_DOTS}\s*+(?:</?p>\s*+|&nbsp;|\xa0)*+<a\b[^>]*>[^<]*</a>"
-    r"|<a\b[^>]*>\s*(?:read|continue|more|weiter|mehr|lire)\b[^<]*</a>)\s*+(?:</?\w+>\s*+)*+$",
+_ENDED = r"\s*+(?:</?\w+>\s*+)*+$"
+_CUT_BRACKET = re.compile(rf"\[\s*{_DOTS}\s*\]{_ENDED}", re.IGNORECASE)
+_CUT_LINK = re.compile(
+    rf"(?:{_DOTS}\s*+(?:</?p>\s*+|&nbsp;|\xa0)*+<a\b[^>]*>[^<]*</a>"
+    rf"|<a\b[^>]*>\s*(?:read|continue|more|weiter|mehr|lire)\b[^<]*</a>){_ENDED}",
     re.IGNORECASE,
 )
 _XHTML = f"{{{ns.XHTML}}}"
@@ -229,8 +231,12 @@ def plain_title(text: str, *, html_is_certain: bool = False) -> tuple[str | None
 
 def is_cut(markup: str) -> bool:
     """Tell whether a body ends as excerpts do: […], or an ellipsis and a link, or a link to read more."""
-    end = markup[-400:].rstrip()
-    return ("]" in end[-60:] or "</a>" in end) and _CUT.search(end) is not None
+    end = markup[-400:]
+    bracket = end.rfind("[", -60)
+    if bracket >= 0 and _CUT_BRACKET.match(end, bracket):
+        return True
+    link = end.rfind("<a")
+    return link >= 0 and _CUT_LINK.search(end, max(0, link - 30)) is not None
 
 
 def local(element: Any) -> str:  # noqa: ANN401
@@ -263,8 +269,8 @@ def _tree(element: Any, tail: str | None) -> list[Any]:  # noqa: ANN401
     if children and not told:  # indentation between elements says nothing; within mixed text every space counts
         for child in children:
             child[4] = None
-        return [element.tag, dict(element.attrib), None, children, tail]
-    return [element.tag, dict(element.attrib), element.text, children, tail]
+        return [element.tag, dict(element.items()), None, children, tail]
+    return [element.tag, dict(element.items()), element.text, children, tail]
 
 
 def _is_space(text: str | None) -> bool:
@@ -273,7 +279,9 @@ def _is_space(text: str | None) -> bool:
 
 def whole(text: str | None) -> int | None:
     """Read a count; None for what is none."""
-    text = (text or "").strip()
+    if text is None:
+        return None
+    text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 

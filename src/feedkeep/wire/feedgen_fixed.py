@@ -98,11 +98,11 @@ class Entry(FeedEntry):  # type: ignore[misc]
         entry = super().atom_entry(extensions)
         if bodiless:
             entry.remove(entry.find("content"))
-        if self.untitled:
-            entry.find("title").text = None
-        elif self.title_html is not None:
+        if self.title_html is not None:
             entry.find("title").text = self.title_html
             entry.find("title").set("type", "html")
+        elif self.untitled:
+            entry.find("title").text = None
         # feedgen's loop variable hides the link that it builds: the attributes are set on nothing
         links = [child for child in entry if child.tag == "link"]
         for element, link in zip(links, self.link() or [], strict=False):

@@ -100,10 +100,11 @@ class Loose:
         """Give the value as it stands."""
         return self._value(key)
 
-    def says_the_same(self, key: str, listed: str) -> bool:
-        """Tell whether ``key`` says what the first of the list ``listed`` does; neither counts as asked for."""
-        others = self._held.get(listed)
-        return isinstance(others, list) and bool(others) and others[0] == self._held.get(key)
+    def repeats(self, key: str, listed: str) -> bool:
+        """Tell whether the object ``key`` says nothing that the first of ``listed`` does not; asks for neither."""
+        one, many = self._held.get(key), self._held.get(listed)
+        first = many[0] if isinstance(many, list) and many else None
+        return isinstance(one, dict) and isinstance(first, dict) and all(first.get(k) == v for k, v in one.items())
 
     def rest(self) -> dict[str, Any]:
         """Give what was never asked for."""

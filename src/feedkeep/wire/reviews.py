@@ -59,7 +59,7 @@ def marked_up(content: Content | None) -> tuple[Review, ...]:
     if content is None or content.form != "html":
         return ()
     body = content.value
-    if "hreview" not in body and "h-review" not in body and "ld+json" not in body:
+    if "review" not in body and "ld+json" not in body:
         return ()
     return reviewing.find(body)
 

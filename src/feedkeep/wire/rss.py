@@ -71,6 +71,9 @@ class ItemReader:
     ) -> Post:
         title, title_html = plain_title(got.text("title") or got.text("dc:title") or "")
         content, summary = self._bodies(got, element)
+        if "fk:summary" in got and summary is None:  # our own feeds say so of a description that is no body
+            got.all("fk:summary")
+            content, summary = None, content
         record_id = stated or url or self._made_id("post", title, got, content)
         published, updated = self.dates(got, record_id)
         authors, terms = self.authors(got), self.terms(got)

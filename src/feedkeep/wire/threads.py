@@ -83,10 +83,10 @@ def is_made_title(title: str, author: str | None, content: Content | None) -> bo
     if found is not None and (author is None or found[1].strip() == author):
         return True
     start = _DOTS.sub("", title)
-    if content is None or (len(start) < _LEAST and start == title):
+    if content is None:
         return False
     said = " ".join(plain(content.value).split())
-    return said.startswith(start) and (len(start) >= _LEAST or said == start)
+    return said == start or (len(start) >= _LEAST and said.startswith(start))
 
 
 def blog_of(site: Site, records: Sequence[Record]) -> Site | None:
