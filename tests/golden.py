@@ -1,7 +1,8 @@
 """The harness for data cases: adding a case is adding a folder.
 
 ``data/importers/<format>/<case>/`` holds ``input.*`` (one file, or a folder ``input``) and ``expected.jsonl``: one
-record a line as ``{"post": {…}}``, then the notes as ``{"note": {…}}``, or one last line ``{"error": "…"}``.
+record a line as ``{"post": {…}}``, then the notes as ``{"note": {…}}``, how many dates stated no zone as
+``{"guessed": {"UTC": 2}}``, or one last line ``{"error": "…"}``.
 ``data/exporters/<format>/<case>/`` holds ``records.jsonl``, optionally ``options.json``, and a folder ``expected``.
 """
 
@@ -70,7 +71,8 @@ def read(source: Source, importer: str | None = None) -> tuple[list[Record], Not
     records: list[Record] = []
     try:
         chosen = formats.importer(importer) if importer else formats.detect(source)
-        records.extend(chosen.read(source, notes))
+        for document in formats.parts(chosen, source) if source.is_container else (source,):
+            records.extend(chosen.read(document, notes))
     except FormatError as error:
         return records, notes, error
     return records, notes, None
@@ -84,6 +86,8 @@ def read_case(case: Path) -> str:
     records, notes, error = read(Source.from_path(inputs[0]), case.parent.name)
     rows = [line(record) for record in records]
     rows += [json.dumps({"note": msgspec.to_builtins(note)}, ensure_ascii=False, sort_keys=True) for note in notes.kept]
+    if notes.guessed:
+        rows.append(json.dumps({"guessed": dict(notes.guessed)}, ensure_ascii=False, sort_keys=True))
     if error is not None:
         rows.append(json.dumps({"error": str(error)}, ensure_ascii=False))
     return "".join(row + "\n" for row in rows)

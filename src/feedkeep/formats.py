@@ -20,8 +20,23 @@ if TYPE_CHECKING:
 
 # In the order of detection: a format that is a dialect of another comes before it,
 # and those that read nearly anything come last.
-IMPORTERS = ("jsonfeed", "wxr", "rdf", "atom", "rss", "loosefeed", "pagetext")
-EXPORTERS = ("rss", "atom", "jsonfeed", "wxr")
+# fmt: off
+IMPORTERS = (
+    "jsonfeed",
+    "wxr",
+    "rdf",
+    "atom",
+    "rss",
+    "loosefeed",
+    "pagetext",
+)
+EXPORTERS = (
+    "rss",
+    "atom",
+    "jsonfeed",
+    "wxr",
+)
+# fmt: on
 
 # How rich a kind of source is; at equal dates the richer one wins a merge.
 SourceKind = Literal["export", "api", "feed", "page"]
@@ -34,8 +49,11 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
     name: str  # the module's name
     label: str  # for people: "WordPress export (WXR)"
     kind: SourceKind
-    detect: Callable[[Source], bool]  # looks at source.head and member names only
+    detect: Callable[[Source], bool]  # of a document: looks at source.head only
     read: Callable[[Source, Notes], Iterator[Record]]  # raises FormatError and nothing else
+    # Of a format that is several files: finds its exports in a container, each made with ``container.part``, by the
+    # names and heads of members. What it leaves in the container is looked at further, as are all media files.
+    parts: Callable[[Source], Iterator[Source]] | None = None
     fallback: str | None = None  # the importer to try when the bytes turn out not to be well formed
 
 
@@ -89,13 +107,26 @@ def exporter(name: str) -> Exporter:
     return found
 
 
-def detect(source: Source) -> Importer:
-    """Find the importer that reads ``source``. Raises FormatError where none does."""
+def detected(source: Source) -> Importer | None:
+    """Find the importer that reads ``source``: a document by its first bytes, a container by the exports in it."""
     for name in IMPORTERS:
         candidate = importer(name)
-        if candidate.detect(source):
+        if next(parts(candidate, source), None) is not None if source.is_container else candidate.detect(source):
             return candidate
+    return None
+
+
+def detect(source: Source) -> Importer:
+    """Find the importer that reads ``source``. Raises FormatError where none does."""
+    found = detected(source)
+    if found is not None:
+        return found
     raise FormatError(_unknown(source.head), source=source.name)
+
+
+def parts(importer: Importer, container: Source) -> Iterator[Source]:
+    """Yield the exports of the importer's format in a folder or zip, none where it is a format of single documents."""
+    return importer.parts(container) if importer.parts is not None else iter(())
 
 
 def _unknown(head: bytes) -> str:

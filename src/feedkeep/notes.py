@@ -45,6 +45,7 @@ class Notes:
         self._keep = keep
         self.counts: Counter[Kind] = Counter()
         self.kept: list[Note] = []
+        self.guessed: Counter[str] = Counter()  # dates that stated no zone: name of the zone taken → how many
 
     def add(
         self,

@@ -1,4 +1,4 @@
-"""What was read, byte for byte, in the web archives' own format (WARC 1.1, one record a source)."""
+"""What was read, byte for byte, in the web archives' own format (WARC 1.1, one record a file)."""
 
 from __future__ import annotations
 
@@ -87,27 +87,42 @@ class SourceKeeper:
             self._error = error
 
     def _keep(self) -> None:
-        sha256, length = hashlib.sha256(), 0
-        with self._source.open() as stream:
-            while chunk := stream.read(_CHUNK):
-                if self._stop.is_set():
-                    return
-                sha256.update(chunk)
-                length += len(chunk)
-        digest = sha256.hexdigest()
-        name = f"{_UNSAFE.sub('-', self._format)}-{digest[:16]}.warc.gz"
+        parts = list(self._source.members()) if self._source.is_container else [self._source]
+        sums: list[tuple[Source, bytes, int]] = []
+        for part in parts:
+            found = self._sum(part)
+            if found is None:
+                return
+            sums.append((part, *found))
+        if self._source.is_container:  # what it is made of is what it is
+            told = "".join(f"{part.path} {digest.hex()}\n" for part, digest, _ in sums)
+            whole = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        else:
+            whole = sums[0][1].hex()
+        name = f"{_UNSAFE.sub('-', self._format)}-{whole[:16]}.warc.gz"
         if (self._folder / name).exists():
             return
-        uri = self._source.url or "urn:feedkeep:source:" + quote(self._source.name)
         date = self._when.strftime("%Y-%m-%dT%H:%M:%SZ")
-        payload = _labelled(sha256.digest())
         with self._target.open("wb") as file:
-            self._record(
-                file, "warcinfo", None, b"software: feedkeep\r\nformat: WARC File Format 1.1\r\n", date, digest
-            )
-            with self._source.open() as stream:
-                self._resource(file, uri, stream, length, date, digest, payload)
+            self._record(file, "warcinfo", None, b"software: feedkeep\r\nformat: WARC File Format 1.1\r\n", date, whole)
+            for part, digest, length in sums:
+                if self._stop.is_set():
+                    return
+                uri = part.url or "urn:feedkeep:source:" + quote(part.name, errors="replace")
+                number = digest.hex() if part is self._source else f"{whole} {part.path} {digest.hex()}"
+                with part.open() as stream:
+                    self._resource(file, uri, part.media_type, stream, length, date, number, _labelled(digest))
         self.name = name
+
+    def _sum(self, part: Source) -> tuple[bytes, int] | None:
+        sha256, length = hashlib.sha256(), 0
+        with part.open() as stream:
+            while chunk := stream.read(_CHUNK):
+                if self._stop.is_set():
+                    return None
+                sha256.update(chunk)
+                length += len(chunk)
+        return sha256.digest(), length
 
     def _record(self, file: IO[bytes], kind: str, uri: str | None, body: bytes, date: str, digest: str) -> None:
         headers = _headers(
@@ -116,11 +131,17 @@ class SourceKeeper:
         self._write(file, kind, uri, io.BytesIO(body), len(body), headers)
 
     def _resource(
-        self, file: IO[bytes], uri: str, stream: IO[bytes], length: int, date: str, digest: str, payload: str
+        self,
+        file: IO[bytes],
+        uri: str,
+        media: str | None,
+        stream: IO[bytes],
+        length: int,
+        date: str,
+        digest: str,
+        payload: str,
     ) -> None:
-        headers = _headers(
-            "resource", uri, length, date, digest, self._source.media_type or "application/octet-stream", payload
-        )
+        headers = _headers("resource", uri, length, date, digest, media or "application/octet-stream", payload)
         self._write(file, "resource", uri, stream, length, headers)
 
     def _write(

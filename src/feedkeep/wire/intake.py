@@ -34,15 +34,14 @@ class Intake:
         self.notes = notes
 
     def moment(self, text: str, name: str, record_id: str) -> dt.datetime | None:
-        """Read a date; what is none, and what names no zone, is noted."""
+        """Read a date; what is none is noted, what names no zone is counted."""
         found = dates.parse(text, self.source.timezone)
         if found is None:
             self.notes.dropped(f"{name} {_short(text)} is no date", source=self.source.name, record=record_id)
             return None
         moment, guessed = found
         if guessed:
-            what = f"{name} {_short(text)} names no zone: taken as {moment.tzname()}"
-            self.notes.altered(what, source=self.source.name, record=record_id)
+            self.notes.guessed[str(self.source.timezone or "UTC")] += 1
         return moment
 
     def silent(self, text: str) -> dt.datetime | None:

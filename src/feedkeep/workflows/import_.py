@@ -200,7 +200,7 @@ class _Run:
         writing.put(record)
 
     def _keep(self, writing: Writing, document: Source, importer: Importer) -> None:
-        if self._keep_source and not self._dry_run and not document.is_container:
+        if self._keep_source and not self._dry_run:
             writing.keep_source(document, importer.name)
 
     def _watched(self, document: Source) -> Source:

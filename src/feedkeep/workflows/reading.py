@@ -14,6 +14,7 @@ from feedkeep.models import Post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import PurePosixPath
 
     from feedkeep.formats import Importer
     from feedkeep.models import Record
@@ -26,39 +27,32 @@ _MEDIA = re.compile(
 )
 
 
-def leaves(source: Source) -> Iterator[Source]:
-    """Yield the documents of a source: itself, or those of a folder or zip, at any depth, in order."""
-    if not source.is_container:
-        yield source
-        return
-    for member in source.members():
-        yield from leaves(member)
-
-
 def documents(source: Source, format: str | None = None) -> Iterator[tuple[Source, Importer | None]]:  # noqa: A002
     """Pair what is to be read with its importer; None for a member that no importer reads.
 
-    A container that is a format of its own (an export that is a zip) is one document; any other is walked.
-    ``format`` names the importer for all of them. Raises FormatError where the source is a document that
-    nothing reads, UsageError where no importer has that name.
+    Of a container, each importer in turn takes the parts that are exports of its format; what is left is looked at
+    file by file, and media files always are, for they may be those of any part. ``format`` names the importer for
+    all of it. Raises FormatError where the source is a document that nothing reads, UsageError where no importer
+    has that name.
     """
-    if format is not None:
-        chosen = formats.importer(format)
-        whole_of_it = source.is_container and chosen.detect(source)
-        yield from ((document, chosen) for document in ((source,) if whole_of_it else leaves(source)))
-        return
+    chosen = formats.importer(format) if format is not None else None
     if not source.is_container:
-        yield source, formats.detect(source)
+        yield source, chosen or formats.detect(source)
         return
-    whole = _detected(source)
-    if whole is not None:
-        yield source, whole
-        return
+    taken: set[PurePosixPath] = set()
+    for importer in (chosen,) if chosen is not None else map(formats.importer, formats.IMPORTERS):
+        for part in formats.parts(importer, source):
+            if taken.isdisjoint(part.taken):
+                taken |= part.taken
+                yield part, importer
     for member in source.members():
         if member.is_container:
-            yield from documents(member)
-        else:
-            yield member, _detected(member)
+            if member.path not in taken:
+                yield from documents(member, format)
+        elif is_media(member):
+            yield member, None
+        elif member.path not in taken:
+            yield member, chosen or formats.detected(member)
 
 
 def is_media(document: Source) -> bool:
@@ -79,13 +73,13 @@ def read(
     Notes of the void attempt are taken back.
     """
     while True:
-        counts, kept = notes.counts.copy(), len(notes.kept)
+        counts, kept, guessed = notes.counts.copy(), len(notes.kept), notes.guessed.copy()
         try:
             return collect(importer, records(document, importer, notes))
         except FormatError as error:
             if not error.malformed or importer.fallback is None:
                 raise
-            notes.counts = counts
+            notes.counts, notes.guessed = counts, guessed
             del notes.kept[kept:]
             notes.repaired(
                 f"{error.reason}; read again with {importer.fallback}, which forgives more",
@@ -108,11 +102,3 @@ def _reviewed(record: Record) -> Record:
         return record
     found = review.find(value)
     return msgspec.structs.replace(record, reviews=found) if found else record
-
-
-def _detected(source: Source) -> Importer | None:
-    for name in formats.IMPORTERS:
-        candidate = formats.importer(name)
-        if candidate.detect(source):
-            return candidate
-    return None
