@@ -30,7 +30,7 @@ _titles = st.sampled_from([None, "One", "Two", "“One”"])
 _days = st.one_of(
     st.none(),
     st.builds(
-        lambda day, hours: dt.datetime(2014, 1, day, 12, tzinfo=dt.timezone(dt.timedelta(hours=hours))),
+        lambda day, hours: dt.datetime(2014, 1, day, 12 + hours, tzinfo=dt.timezone(dt.timedelta(hours=hours))),
         st.integers(1, 3),
         st.sampled_from([0, 1, -5]),
     ),

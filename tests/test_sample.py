@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 from feedkeep.archive import Archive
+from feedkeep.library import import_into
 from feedkeep.models import Comment, Media, Post
-from feedkeep.notes import Kind
+from feedkeep.notes import Kind, Notes
 from feedkeep.selection import Selection
 from feedkeep.source import Source
 from golden import read
@@ -54,6 +56,14 @@ def test_the_sources_hold_what_their_readme_says() -> None:
     assert counted("comments.atom")[1] == {"comment approved": 8}
     assert counted("feed.xml")[1] == {"post published": 5}
     assert counted("saved-page.txt")[1] == {"post published": 1, "comment approved": 3}
+
+
+def test_importing_the_sample_again_changes_nothing(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "archive", tmp_path / "archive")
+    notes = Notes()
+    reports = import_into(tmp_path / "archive", *(SAMPLE / name for name in SOURCES), notes=notes)
+    assert {(c.added, c.updated, c.skipped) for report in reports for c in report.counts.values()} == {(0, 0, 0)}
+    assert tree(tmp_path / "archive") == tree(ROOT / "archive")
 
 
 def test_the_archive_in_the_repository_is_what_the_program_makes_of_the_sources(tmp_path: Path) -> None:

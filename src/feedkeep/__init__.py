@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from feedkeep.errors import FeedkeepError as FeedkeepError
     from feedkeep.library import Entry as Entry
     from feedkeep.library import Thread as Thread
+    from feedkeep.library import adopt as adopt
     from feedkeep.library import entries as entries
     from feedkeep.library import export_from as export_from
     from feedkeep.library import import_into as import_into
     from feedkeep.library import open_archive as open_archive
+    from feedkeep.library import review as review
     from feedkeep.models import Comment as Comment
+    from feedkeep.models import Item as Item
     from feedkeep.models import Post as Post
+    from feedkeep.models import Rating as Rating
+    from feedkeep.models import Review as Review
     from feedkeep.models import Site as Site
     from feedkeep.notes import Notes as Notes
     from feedkeep.selection import Selection as Selection
@@ -35,16 +40,21 @@ _HOMES = {
     "Comment": "models",
     "Entry": "library",
     "FeedkeepError": "errors",
+    "Item": "models",
     "Notes": "notes",
     "Post": "models",
+    "Rating": "models",
+    "Review": "models",
     "Selection": "selection",
     "Site": "models",
     "Source": "source",
     "Thread": "library",
+    "adopt": "library",
     "entries": "library",
     "export_from": "library",
     "import_into": "library",
     "open_archive": "library",
+    "review": "library",
 }
 
 

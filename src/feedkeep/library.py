@@ -11,6 +11,7 @@ from feedkeep.archive import Archive
 from feedkeep.notes import Notes
 from feedkeep.selection import Selection
 from feedkeep.source import Source
+from feedkeep.workflows import by_hand
 from feedkeep.workflows import export as exporting
 from feedkeep.workflows import import_ as importing
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from feedkeep.models import Comment, Post
+    from feedkeep.models import Comment, Post, Review
     from feedkeep.workflows.export import ExportReport
     from feedkeep.workflows.import_ import ImportReport
 
@@ -88,6 +89,22 @@ def import_into(
         keep_source=keep_source,
         notes=notes if notes is not None else Notes(),
     )
+
+
+def review(archive: str | Path, post: str, said: Review, *, sites: Sequence[str] = ()) -> tuple[Review, ...]:
+    """Say what a post reviews (its id, address, slug or part of its title); give all its reviews as they are then.
+
+    Raises UsageError where no post, or more than one, is called so.
+    """
+    return by_hand.review(archive, post, said, sites=tuple(sites)).reviews
+
+
+def adopt(archive: str | Path, orphan: str, post: str, *, alone: bool = False, sites: Sequence[str] = ()) -> int:
+    """Place a comment that waits for its post, and all that wait for the same; give how many came to the post.
+
+    Raises UsageError where either is not there.
+    """
+    return by_hand.adopt(archive, orphan, post, alone=alone, sites=tuple(sites)).comments
 
 
 def entries(archive: str | Path | Archive, *, sites: Sequence[str] = (), **wanted: Any) -> Iterator[Entry]:  # noqa: ANN401

@@ -7,14 +7,14 @@ starts from what was read and not from what was made of it.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+import datetime as dt  # noqa: TC003 — msgspec reads the annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from feedkeep.archive.merge import merged
+from feedkeep.archive.sameness import comment_order, same_comments
 from feedkeep.archive.versions import MODELS, NAMES, Origin, Version, VersionSet, encode
 from feedkeep.errors import ArchiveError
 from feedkeep.ids import is_made
@@ -22,10 +22,6 @@ from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term, To
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-_TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\W+")
-_LATE = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -233,7 +229,8 @@ def _required(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:
 def _history(name: str, held: Sequence[Version], now: Record, place: dict[Origin, int]) -> Iterable[Change]:
     for version in sorted(held, key=lambda v: v.rank, reverse=True):
         said = msgspec.to_builtins(version.record)
-        same = tuple(sorted(field for field in said if getattr(version.record, field) == getattr(now, field)))
+        meant = msgspec.to_builtins(now)  # as written: two moments are equal in any zones
+        same = tuple(sorted(field for field in said if field in meant and said[field] == meant[field]))
         yield Change(
             of=name,
             origins=tuple(sorted(place[origin] for origin in version.origins)),
@@ -273,7 +270,7 @@ def _slots(versions: Sequence[Version]) -> dict[str, list[Version]]:
             comments.append(version)
         else:
             slots.setdefault(slot_name(version.record), []).append(version)
-    for held in _same_comments(comments):
+    for held in same_comments(comments):
         slots["comment:" + _leading_id(held)] = held
     return slots
 
@@ -281,57 +278,3 @@ def _slots(versions: Sequence[Version]) -> dict[str, list[Version]]:
 def _leading_id(held: Sequence[Version]) -> str:
     record = held[0].record if len(held) == 1 else merged(held)
     return str(getattr(record, "id", ""))
-
-
-def _same_comments(versions: Sequence[Version]) -> list[list[Version]]:
-    ids: set[str] = {v.record.id for v in versions if not v.record.aliases}  # type: ignore[union-attr, misc]
-    if len(ids) == len(versions) and not any(map(is_made, ids)):  # nearly always: nothing to compare
-        return [[version] for version in versions]
-    by_id: dict[str, list[Version]] = {}
-    groups: list[list[Version]] = []
-    for version in sorted(versions, key=lambda v: v.sort_key):
-        record = version.record
-        assert isinstance(record, Comment)  # noqa: S101 — narrows the type
-        found = [by_id[i] for i in (record.id, *record.aliases) if i in by_id]
-        group = found[0] if found else []
-        if not found:
-            groups.append(group)
-        for other in found[1:]:
-            if other is not group:
-                group.extend(other)
-                groups = [g for g in groups if g is not other]
-        group.append(version)
-        for member in group:
-            assert isinstance(member.record, Comment)  # noqa: S101 — narrows the type
-            for i in (member.record.id, *member.record.aliases):
-                by_id[i] = group
-    made = [group for group in groups if all(is_made(getattr(v.record, "id", "")) for v in group)]
-    if made and len(made) < len(groups):
-        _match_by_text(made, groups)
-    return groups
-
-
-def _match_by_text(made: list[list[Version]], groups: list[list[Version]]) -> None:
-    """Let a comment that a page shows without an id join the one that has an id and says the same."""
-    real: dict[str, list[list[Version]]] = {}
-    for group in groups:
-        if not any(group is m for m in made):
-            for said in {_said(v.record) for v in group}:
-                real.setdefault(said, []).append(group)
-    for group in made:
-        candidates = real.get(_said(group[0].record), [])
-        if candidates:
-            home = min(candidates, key=lambda g: (comment_order(merged(g)), g[0].sort_key))  # type: ignore[arg-type]
-            candidates.remove(home)
-            home.extend(group)
-            groups.remove(group)
-
-
-def _said(record: Record) -> str:
-    content = getattr(record, "content", None)
-    return _SPACE.sub(" ", _TAG.sub(" ", content.value)).strip().casefold() if content else ""
-
-
-def comment_order(comment: Comment) -> tuple[dt.datetime, int, int, str]:
-    """Oldest first; those without a date last, in the order of their page; then by id, 9 before 10."""
-    return comment.published or comment.updated or _LATE, comment.order or 0, len(comment.id), comment.id

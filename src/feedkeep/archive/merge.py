@@ -14,6 +14,7 @@ from feedkeep.ids import is_made
 from feedkeep.models import Comment, Content, Media, Post, Record
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from feedkeep.archive.versions import Version
@@ -52,6 +53,12 @@ def _newest(stated: Sequence[Any]) -> Any:  # noqa: ANN401
     return stated[0]
 
 
+def _moment(stated: Sequence[dt.datetime]) -> dt.datetime:
+    """The newest statement, in the blog's own zone where another names the same moment in one: feeds speak UTC."""
+    chosen = stated[0]
+    return next((moment for moment in stated if moment == chosen and moment.utcoffset()), chosen)
+
+
 def _largest(stated: Sequence[Any]) -> Any:  # noqa: ANN401
     return max(stated)
 
@@ -86,6 +93,8 @@ _MERGERS: dict[str, Callable[[Any], Any]] = {
     "content": _body,
     "extra": _all_keys,
     "comment_count": _largest,
+    "published": _moment,
+    "updated": _moment,
     "ids": _all_keys,
 }
 

@@ -8,10 +8,11 @@ import re
 import sqlite3
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urljoin
 
 from feedkeep.archive import layout
 from feedkeep.archive.conversation import Conversation, decode
-from feedkeep.archive.identity import hashed
+from feedkeep.archive.identity import canonical, hashed
 from feedkeep.archive.index import Index
 from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
@@ -19,7 +20,7 @@ from feedkeep.archive.rows import entry_of, key_rows
 from feedkeep.archive.snapshot import ArchiveSnapshot, shown
 from feedkeep.errors import ArchiveError, UsageError
 from feedkeep.ids import made_id
-from feedkeep.models import Person, Site, Term
+from feedkeep.models import Person, Post, Site, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,6 +144,16 @@ class SiteArchive:
                 root = self.load(path).root
                 if root is not None and post_id in {root.id, *root.aliases}:
                     return path
+        return None
+
+    def id_of_address(self, url: str, base: str) -> str | None:
+        """Find the post that has, or had, an address, which may be relative to ``base``; None where none has."""
+        key = canonical(urljoin(base, url))
+        for _, number, _ in self.index.claims([hashed(key)]) if key is not None else ():
+            path = self.index.path_of(number)
+            root = self.load(path).root if path else None
+            if isinstance(root, Post) and key in {canonical(one) for one in (root.url, root.id, *root.urls)}:
+                return root.id
         return None
 
     def find(self, wanted: str) -> Summary:

@@ -64,18 +64,20 @@ def shown(conversation: Conversation) -> Shown:
 def _unlooped(comments: list[Comment]) -> Iterable[Comment]:
     """Cut threads that bite their own tail, which a hostile or damaged source can hold."""
     parents = {comment.id: comment.parent for comment in comments}
+    looped: set[str] = set()
+    settled: set[str] = set()
     for comment in comments:
-        seen = {comment.id}
-        at = comment.parent
-        while at is not None and at not in seen:
-            seen.add(at)
-            at = parents.get(at)
-            if len(seen) > len(parents):
-                break
-        if at is not None and at == comment.id:
-            yield msgspec.structs.replace(comment, parent=None)
-        else:
-            yield comment
+        trail: dict[str, None] = {}
+        at: str | None = comment.id
+        while at is not None and at in parents and at not in settled and at not in trail:
+            trail[at] = None
+            at = parents[at]
+        if at is not None and at in trail:
+            way = list(trail)
+            looped.update(way[way.index(at) :])
+        settled.update(trail)
+    for comment in comments:
+        yield msgspec.structs.replace(comment, parent=None) if comment.id in looped else comment
 
 
 class ArchiveSnapshot:

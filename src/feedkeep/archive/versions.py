@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # At equal dates the richer kind of source wins; a body that its source cut counts as a summary.
-_RICHNESS = {"export": 5, "api": 4, "feed": 3, "summary": 2, "page": 1}
+_RICHNESS = {"hand": 6, "export": 5, "api": 4, "feed": 3, "summary": 2, "page": 1}
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 MODELS: dict[str, type[Record]] = {
@@ -37,9 +37,14 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, orde
     """Where a version comes from: never a file name or our own clock, so that reading again changes nothing."""
 
     format: str  # the importer's name
-    kind: str  # "export", "api", "feed" or "page"
+    kind: str  # "export", "api", "feed" or "page"; "hand" for what a person said with a command
     url: str | None = None  # the address it was fetched from
-    as_of: dt.datetime | None = None  # the moment that the answer describes, as its server said
+    as_of: dt.datetime | None = None  # the moment that the answer describes, as its server said; in UTC
+
+    def __post_init__(self) -> None:
+        """Put the moment in UTC, so that equal origins have equal bytes."""
+        if self.as_of is not None and self.as_of.tzinfo is not dt.UTC:
+            msgspec.structs.force_setattr(self, "as_of", self.as_of.astimezone(dt.UTC))
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -61,7 +66,7 @@ class Version:
         self._encoded: bytes | None = None
         self._exact: bytes | None = None
         self._hash: bytes | None = None
-        self._rank: tuple[dt.datetime, int, dt.datetime, bytes] | None = None
+        self._rank: tuple[bool, dt.datetime, int, dt.datetime, bytes] | None = None
 
     @property
     def model(self) -> str:
@@ -94,8 +99,8 @@ class Version:
         return self._hash
 
     @property
-    def rank(self) -> tuple[dt.datetime, int, dt.datetime, bytes]:
-        """Which version wins: newer, then richer, then read later, then by content."""
+    def rank(self) -> tuple[bool, dt.datetime, int, dt.datetime, bytes]:
+        """Which version wins: said by hand, then newer, then richer, then read later, then by content."""
         if self._rank is None:
             record = self.record
             when = getattr(record, "updated", None) or getattr(record, "published", None) or _NEVER
@@ -105,7 +110,7 @@ class Version:
                 kinds = ["summary" if kind == "feed" else kind for kind in kinds]
             richness = max((_RICHNESS[kind] for kind in kinds), default=0)
             seen = max((origin.as_of for origin in self.origins if origin.as_of), default=_NEVER)
-            self._rank = when, richness, seen, self.hash
+            self._rank = "hand" in kinds, when, richness, seen, self.hash
         return self._rank
 
     @property

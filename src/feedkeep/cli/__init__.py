@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from feedkeep.cli import browse, console, export, formats, import_, inspect, verify
+from feedkeep.cli import browse, by_hand, console, export, formats, import_, inspect, verify
 from feedkeep.errors import FeedkeepError
 
 _DEFECT = "feedkeep: this is a defect of feedkeep, not of your files: please report it with the lines above"
@@ -35,6 +35,12 @@ _command("inspect", inspect.inspect, "feedkeep inspect export.xml")
 _command("list", browse.list_, 'feedkeep list --search "time travel" --since 2014 --until 2016')
 _command("show", browse.show, "feedkeep show a-film-about-a-lighthouse")
 _command("stats", browse.stats, "feedkeep stats --archive ~/blogs")
+_command(
+    "review",
+    by_hand.review,
+    "feedkeep review a-film-about-a-lighthouse --item Tide --kind movie --year 1998 --rating 4.5/5",
+)
+_command("adopt", by_hand.adopt, "feedkeep adopt disqus:1044 a-film-about-a-lighthouse")
 _command("verify", verify.verify, "feedkeep verify")
 _command("formats", formats.formats, "feedkeep formats jsonfeed")
 

@@ -76,6 +76,7 @@ def show(
     archive: options.ArchiveDir = options.ARCHIVE,
     site: options.Sites = None,
     history: Annotated[bool, typer.Option("--history", help="Also show what was replaced, and when.")] = False,
+    origins: Annotated[bool, typer.Option("--origins", help="Also show which source each field came from.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Show a post and its thread of comments."""
@@ -85,7 +86,7 @@ def show(
     if as_json:
         console.report(found)
         return
-    thread.show(found, history=history)
+    thread.show(found, history=history, origins=origins)
 
 
 def stats(
@@ -129,6 +130,7 @@ def _say_orphans(waiting: "Iterable[Orphan]", *, as_json: bool) -> None:
         return
     console.table(
         (
+            orphan.comment.id,
             thread.day(orphan.comment.published),
             thread.name(orphan.comment.author),
             orphan.comment.post_url or orphan.comment.post or orphan.comment.parent or "",

@@ -77,6 +77,7 @@ def report(value: object, noted: "Notes | None" = None) -> None:
     plain = msgspec.to_builtins(value)
     if noted is not None:
         plain["notes"] = {"counts": {str(kind): number for kind, number in noted.counts.items()}, "kept": noted.kept}
+        plain["notes"]["guessed"] = dict(noted.guessed)
     document(msgspec.to_builtins(plain))
 
 
@@ -124,6 +125,8 @@ def draw(what: "RenderableType") -> None:
 
 def notes(noted: "Notes") -> None:
     """Print the first notes of each kind, and how many there are."""
+    for zone, number in sorted(noted.guessed.items()):
+        hint(f"guessed: {plural(number, 'date')} without a zone taken as {one_line(zone)}; --timezone names another")
     kinds = [kind for kind in type(noted.kept[0].kind) if noted.counts[kind]] if noted.kept else []
     for kind in kinds:
         some = [note for note in noted.kept if note.kind is kind][:_SHOWN]

@@ -15,8 +15,8 @@ _DEEPEST = 10  # levels that are indented; deeper replies stay at the last of th
 _BEGINNING = 60  # characters of a comment in a list
 
 
-def show(thread: "Thread", *, history: bool) -> None:
-    """Print the post, its comments as a tree and, if asked, what was replaced."""
+def show(thread: "Thread", *, history: bool, origins: bool) -> None:
+    """Print the post, its comments as a tree and, if asked, what was replaced and where each field came from."""
     if thread.post is not None:
         _say_post(thread.post)
     elif thread.media is not None:
@@ -25,6 +25,8 @@ def show(thread: "Thread", *, history: bool) -> None:
         console.draw(_tree(thread.comments))
     if history:
         _say_history(thread)
+    if origins:
+        _say_origins(thread)
 
 
 def day(moment: dt.datetime | None) -> str:
@@ -57,7 +59,7 @@ def _say_post(post: "Post") -> None:
     if post.url:
         console.say(console.one_line(post.url))
     for review in post.reviews:
-        console.say(_reviewed(review))
+        console.say(reviewed(review))
     _say_body(_plain(post.content or post.summary))
 
 
@@ -76,7 +78,8 @@ def _say_body(text: str) -> None:
     console.say()
 
 
-def _reviewed(review: "Review") -> str:
+def reviewed(review: "Review") -> str:
+    """What a review says, in one line."""
     item = review.item
     facts = [
         f"{item.name} ({item.year})" if item.year else item.name,
@@ -124,6 +127,15 @@ def _say_history(thread: "Thread") -> None:
     for change in thread.history:
         console.say(f"  {console.one_line(str(change.get('of')))}")
         console.table(((field, str(value)) for field, value in change.get("was", {}).items()), indent=4)
+
+
+def _say_origins(thread: "Thread") -> None:
+    for record, fields in thread.sources.items():
+        by_format: dict[str, list[str]] = {}
+        for field, format_ in fields.items():
+            by_format.setdefault(format_, []).append(field)
+        console.say(console.one_line(record))
+        console.table(((format_, ", ".join(names)) for format_, names in by_format.items()), indent=2)
 
 
 def _plain(content: "Content | None") -> str:

@@ -13,16 +13,20 @@ import msgspec
 from feedkeep.content import microformats
 from feedkeep.content.schema_org import from_json_ld, many, to_json_ld
 from feedkeep.content.tags import tokens
+from feedkeep.models import Rating
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Rating, Review
+    from feedkeep.models import Review
 
-__all__ = ["as_html", "find", "from_json_ld", "on_scale", "stars", "strip_html", "to_json_ld"]
+__all__ = ["as_html", "find", "from_json_ld", "on_scale", "rating", "stars", "strip_html", "to_json_ld"]
 
 _HALVES = re.compile(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")  # of surrogate pairs, which no record can hold alone
 _BLOCK = re.compile(r'(?:\s*<div class="feedkeep-review h-review">(?:(?!</?div).)*+</div>)+', re.DOTALL)
+
+_STARS = re.compile(r"([★⭐*]{1,5})\ufe0f?☆*(½|1/2)?☆*")
+_RATED = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*(?:(?:/|of|out of)\s*(\d{1,6}(?:\.\d{1,6})?)|(%))?")
 
 
 def as_html(review: Review) -> str:
@@ -76,6 +80,19 @@ def stars(rating: Rating) -> str:
 def _row(rating: Rating) -> str:
     halves = math.floor(on_scale(rating) * 2 + 0.5)
     return "★" * (halves // 2) + "½" * (halves % 2)
+
+
+def rating(text: str) -> Rating | None:
+    """Read a rating as people write it: ``4.5/5``, ``8 of 10``, ``85%``, ``★★★½``, ``4`` (of 5); None for what is none."""
+    said = text.strip().casefold()
+    stars_ = _STARS.fullmatch(said)
+    if stars_:
+        return Rating(value=min(5.0, len(stars_[1]) + 0.5 * bool(stars_[2])))
+    found = _RATED.fullmatch(said.replace(",", "."))
+    if not found:
+        return None
+    value, best = float(found[1]), 100.0 if found[3] else float(found[2] or 5)
+    return Rating(value=value, best=best) if best > 0 and value <= best else None
 
 
 def on_scale(rating: Rating, best: float = 5.0) -> float:

@@ -14,10 +14,12 @@ from feedkeep.models import Comment, Media, Post  # noqa: TC001 — msgspec read
 from feedkeep.selection import Summary  # noqa: TC001 — likewise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from feedkeep.archive import SiteArchive
+    from feedkeep.archive.versions import Version
+    from feedkeep.models import Record
     from feedkeep.selection import Selection
 
 
@@ -45,6 +47,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[Comment, ...]  # oldest first
     origins: list[dict[str, Any]]  # as in the file: docs/archive-format.md
     history: list[dict[str, Any]]  # likewise
+    sources: dict[str, dict[str, str]]  # record ("post", "comment:<id>") → field → the format it was taken from
 
 
 def posts(
@@ -89,6 +92,7 @@ def find(archive_path: Path, wanted: str, *, sites: tuple[str, ...] = ()) -> Thr
         names = ", ".join(site.name for site, _ in found)
         raise UsageError(f"{wanted!r} is in several sites; choose one with --site: {names}")
     site, path = found[0]
+    held = site.load(path)
     shown = site.conversation(path)
     file = msgspec.json.decode((site.path / path).read_bytes())
     return Thread(
@@ -99,7 +103,25 @@ def find(archive_path: Path, wanted: str, *, sites: tuple[str, ...] = ()) -> Thr
         comments=shown.comments,
         origins=file.get("origins", []),
         history=file.get("history", []),
+        sources={name: _taken_from(record, held.slots[name]) for name, record in held.records.items()},
     )
+
+
+def _taken_from(record: Record, versions: Sequence[Version]) -> dict[str, str]:
+    """Name, for each field that holds something, the format of the best version that says just this."""
+    now = msgspec.to_builtins(record)
+    ranked = sorted(versions, key=lambda version: version.rank, reverse=True)
+    said = [(msgspec.to_builtins(version.record), version) for version in ranked]
+    found: dict[str, str] = {}
+    for field, value in now.items():
+        voices = [version for plain, version in said if plain.get(field) == value] or ranked
+        names = sorted(origin.format for origin in voices[0].origins)
+        found[field] = (
+            names[0]
+            if voices is not ranked
+            else " + ".join(sorted({origin.format for version in ranked for origin in version.origins}))
+        )
+    return found
 
 
 def _sites(archive_path: Path, names: tuple[str, ...]) -> list[SiteArchive]:
