@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections import Counter
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 
 from feedkeep.archive import Archive, Origin, Writing
-from feedkeep.errors import FormatError, UsageError
+from feedkeep.errors import FormatError
 from feedkeep.models import Comment, Media, Site
 from feedkeep.notes import Kind
 from feedkeep.workflows import reading
+from feedkeep.workflows.media_files import MediaFiles
+from feedkeep.workflows.site_names import home, site_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from feedkeep.formats import Importer
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _PEEK = 2000  # records that are held back while waiting for the one that describes the site
 _IN_MEMORY = 32 << 20  # bytes of a feed whose records are held until its end proves well formed
-_NOT_NAME = re.compile(r"[^a-z0-9._~@-]+")
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -113,12 +112,13 @@ class _Run:
     ) -> None:
         self.archive = archive
         self.notes = notes
-        self.media = _MediaFiles()
+        self.media = MediaFiles()
         self.reports: list[ImportReport] = []
         self._dry_run = dry_run
         self._keep_source = keep_source
         self._progress = progress
         self._open: dict[str, Writing] = {}
+        self._base = ""  # the address of the site that is read into
 
     def read(self, document: Source, importer: Importer, site: str | None) -> None:
         """Put one document's records into the transaction of its site."""
@@ -146,6 +146,7 @@ class _Run:
         writing = self._writing(name, document, chosen)
         self._keep(writing, document, chosen)  # copies beside the reading
         before = {kind: Counter(tally) for kind, tally in writing.transaction.counts.items()}
+        self._base = home(name, described, writing)
         for record in held:
             self._put(writing, record)
         for record in records:
@@ -197,6 +198,9 @@ class _Run:
                 digest = hashlib.sha256(data).hexdigest()
                 writing.keep_media(data, digest, file.path.suffix.lower())
                 record = msgspec.structs.replace(record, sha256=digest, size=len(data))
+        elif isinstance(record, Comment) and record.post_url is not None and record.post_url.startswith("/"):
+            # a comment server knows paths only; the blog is the one whose site this is
+            record = msgspec.structs.replace(record, post_url=urljoin(self._base, record.post_url))
         writing.put(record)
 
     def _keep(self, writing: Writing, document: Source, importer: Importer) -> None:
@@ -208,81 +212,3 @@ class _Run:
             return document
         progress, name, size = self._progress, document.name, document.size
         return document.watched(lambda count: progress(name, count, size))
-
-
-class _MediaFiles:
-    """The media files that came along with the documents, found by the end of their paths."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, list[Source]] = {}
-        self._used: set[str] = set()
-
-    def offer(self, file: Source) -> None:
-        """A file lies beside the documents."""
-        self._by_name.setdefault(file.path.name.casefold(), []).append(file)
-
-    def take(self, media: Media) -> Source | None:
-        """Give the file that a record is about: the one whose path agrees with its path or address the longest."""
-        best: Source | None = None
-        longest = 0
-        for told in (media.path, unquote(urlsplit(media.url).path) if media.url else None):
-            if not told:
-                continue
-            parts = PurePosixPath(told.casefold()).parts[::-1]
-            rivals = self._by_name.get(parts[0], []) if parts else []
-            for file in rivals:
-                other = PurePosixPath(str(file.path).casefold()).parts[::-1]
-                same = next(
-                    (i for i, (a, b) in enumerate(zip(parts, other, strict=False)) if a != b),
-                    min(len(parts), len(other)),
-                )
-                if same > longest and (same > 1 or len(rivals) == 1):
-                    best, longest = file, same
-        if best is not None:
-            self._used.add(best.name)
-        return best
-
-    def unused(self) -> list[str]:
-        """Name the files that no record is about."""
-        return sorted(f.name for files in self._by_name.values() for f in files if f.name not in self._used)
-
-
-def site_name(known: Collection[str], site: Site | None, document: Source, posts: Iterable[str | None] = ()) -> str:
-    """Choose the folder of a document's site.
-
-    The blog's host, without "www."; with the first part of the path where the blog lives below it. An address
-    within a site that is there already belongs to that site: a feed of one post's comments does not say where the
-    blog is, but its comments name the addresses of their ``posts``.
-    A document that does not say where it is from goes to the only site there is, else to one called like the file.
-    """
-    stated = (site and site.url, site and site.id, document.url, *posts)
-    address = next((url for url in stated if url and "://" in url), None)
-    if address is None:
-        return next(iter(known)) if len(known) == 1 else _named(document.path.stem)
-    host, path = _place(address)
-    if not host:
-        return _named(document.path.stem)
-    parts = [part for part in path.split("/") if part]
-    options = [_named("-".join([host, *parts[:depth]])) for depth in range(len(parts), -1, -1)]
-    for option in options:
-        if option in known:
-            return option
-    if parts and (len(parts) == 1 or parts[0][0] in "~@") and "." not in parts[0]:
-        return options[-2]
-    return options[-1]
-
-
-def _place(address: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").removeprefix("www.")
-        return host if parts.port in {None, 80, 443} else f"{host}-{parts.port}", parts.path
-    except ValueError:
-        return "", ""
-
-
-def _named(text: str) -> str:
-    name = _NOT_NAME.sub("-", text.casefold()).strip("-.")[:100]
-    if not name:
-        raise UsageError(f"{text!r} gives no name for a site: name one with --site")
-    return name if name[0].isalnum() else f"site-{name}"[:100]
