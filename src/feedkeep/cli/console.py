@@ -146,8 +146,11 @@ def unread(names: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
-    """Give a function that is told (what, done, of how many) and shows a bar where one is wanted."""
+def progress() -> "Iterator[Callable[[str, int, int | None], None] | None]":
+    """Give a function that is told (what, done, of how many) and shows a bar; None where nobody would see it."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
     with _Progress() as bar:
         yield bar
 
@@ -168,7 +171,6 @@ def finish() -> None:
 class _Progress:
     def __init__(self) -> None:
         self._began = time.monotonic()
-        self._wanted = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._bar: Bar | None = None
         self._tasks: dict[str, Any] = {}
 
@@ -180,7 +182,7 @@ class _Progress:
             self._bar.stop()
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
-        if not self._wanted or (self._bar is None and time.monotonic() - self._began < _PATIENCE):
+        if self._bar is None and time.monotonic() - self._began < _PATIENCE:
             return
         if self._bar is None:
             from rich.progress import Progress as Bar
