@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from feedkeep.cli import browse, by_hand, console, export, formats, import_, inspect, verify
+from feedkeep.cli import browse, by_hand, compare, console, export, formats, import_, inspect, verify
 from feedkeep.errors import FeedkeepError
 
 _DEFECT = "feedkeep: this is a defect of feedkeep, not of your files: please report it with the lines above"
@@ -42,6 +42,7 @@ _command(
 )
 _command("adopt", by_hand.adopt, "feedkeep adopt disqus:1044 a-film-about-a-lighthouse")
 _command("verify", verify.verify, "feedkeep verify")
+_command("compare", compare.compare, "feedkeep compare old/feed.xml public/rss.xml")
 _command("formats", formats.formats, "feedkeep formats jsonfeed")
 
 

@@ -66,7 +66,12 @@ _SCHEME = re.compile(r"[\s\x00-\x20]*([a-z][a-z0-9+.\s\x00-\x20-]*):", re.IGNORE
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SWALLOWED = re.compile(r'(<pre(?: [a-z]+="[^"]*")*>)\n')
 _FRAME = re.compile(r'(<iframe(?: [a-z]+="[^"]*")*>)[^<]*(?:<(?!/iframe>)[^<]*)*</iframe>')
-_REWRITTEN = re.compile(r"<(?:iframe|noscript)", re.IGNORECASE)
+_REWRITTEN = re.compile(r"<(?:iframe|noscript|math)", re.IGNORECASE)
+# MathML is a way into other languages, and nh3 takes the words out with the tags: a formula is shown as its words.
+_FORMULA = words(
+    "math mfrac mi mn mo mover mpadded mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr "
+    "munder munderover menclose mfenced semantics"
+)
 _LOOKED_AT = re.compile(
     r"<iframe|data:|srcset|cite|poster", re.IGNORECASE
 )  # only then nh3 has to ask us about attributes
@@ -187,7 +192,7 @@ def _readable(html: str) -> str:
                 pieces.append(_frame(token))
         elif token.name is None and within:
             within = False
-        elif token.name != "noscript":
+        elif token.name != "noscript" and token.name not in _FORMULA:
             pieces.append(token.text)
     return "".join(pieces)
 
