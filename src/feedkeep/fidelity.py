@@ -11,6 +11,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+# Fields by which sources and archives find their way, and that a target makes anew where it needs them: whoever
+# reads the blog misses none of them, so their loss is told to machines and stops nothing.
+INCIDENTAL = frozenset(
+    {
+        "Comment.aliases",
+        "Comment.order",
+        "Comment.permalink",
+        "Comment.post_url",
+        "Comment.url",
+        "Content.base",
+        "Content.truncated",
+        "Media.aliases",
+        "Media.page_url",
+        "Media.path",
+        "Media.sha256",
+        "Media.size",
+        "Person.id",
+        "Post.aliases",
+        "Post.comment_count",
+        "Post.comments_feed",
+        "Post.comments_url",
+        "Post.permalink",
+        "Site.feed_urls",
+        "Site.generator",
+        "Site.hubs",
+        "Term.id",
+    }
+)
+
+
 class Losses(msgspec.Struct, frozen=True, kw_only=True):
     """The fields that a format loses; whatever is not listed survives.
 
@@ -21,6 +51,7 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
     dropped: Mapping[str, str] = {}  # gone from the output
     altered: Mapping[str, str] = {}  # there, in a form that does not read back as it was
     survives: Mapping[str, tuple[Any, ...]] = {}  # values of a field named above that are not lost after all
+    advice: Mapping[str, str] = {}  # what to do about the loss of a key above, where something can be done
 
     def reason(self, key: str) -> str | None:
         """Why ``key`` is lost, or None if it survives."""

@@ -87,6 +87,7 @@ class Exporter(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience  # "public": the privacy gate is shut unless --include opens it
     write: Callable[[Snapshot, Options, Notes], Iterator[OutputFile]]
     options: type[Options] = Options
+    kinds: tuple[str, ...] = ()  # the kinds of post that it holds unless --kind names others; none named: all
 
 
 def importer(name: str) -> Importer:

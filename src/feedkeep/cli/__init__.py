@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from feedkeep.cli import browse, by_hand, compare, console, export, formats, import_, inspect, verify
+from feedkeep.cli import browse, by_hand, compare, console, export, formats, import_, inspect, plan, verify
 from feedkeep.errors import FeedkeepError
 
 _DEFECT = "feedkeep: this is a defect of feedkeep, not of your files: please report it with the lines above"
@@ -31,6 +31,7 @@ _command(
     export.export,
     "feedkeep export rss -o public --tag film --min-rating 4 --base-url https://example.org/feeds/",
 )
+_command("plan", plan.plan, "feedkeep plan wxr --tag film")
 _command("inspect", inspect.inspect, "feedkeep inspect export.xml")
 _command("list", browse.list_, 'feedkeep list --search "time travel" --since 2014 --until 2016')
 _command("show", browse.show, "feedkeep show a-film-about-a-lighthouse")

@@ -9,7 +9,7 @@ from feedkeep.cli import completion, console, options
 from feedkeep.errors import UsageError
 
 if TYPE_CHECKING:
-    from feedkeep.workflows.export import ExportReport
+    from feedkeep.workflows.export import ExportReport, Loss
 
 _STDOUT = "-"
 _SHOWN = 5  # of what is lost
@@ -50,7 +50,8 @@ def export(
         bool, typer.Option("--repair-text", help="Mend wrongly decoded text on the way out.")
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Write nothing, and exit with 6, if anything would be lost.")
+        bool,
+        typer.Option("--strict", help="Write nothing, and exit with 6, if anything that a reader would miss is lost."),
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -106,21 +107,25 @@ def _say(report: "ExportReport", *, say: Callable[[str], None]) -> None:
         held.append(console.plural(report.comments, "comment"))
     say(f"{report.site} → {report.destination}: {report.format}, {', '.join(held)}")
     files = {"written": report.written, "unchanged": report.unchanged, "removed": report.removed}
-    say(f"  {console.plural(report.files, 'file')}: {_listed(files) or 'none'}")
+    say(f"  {console.plural(report.files, 'file')}: {listed(files) or 'none'}")
     if report.other_kinds:
-        say(f"  left out: {_listed(report.other_kinds)}; --kind takes them along")
+        say(f"  left out: {listed(report.other_kinds)}; --kind takes them along")
     if report.held_back:
-        say(f"  kept back: {_listed(report.held_back)}; --include lets them out")
+        say(f"  kept back: {listed(report.held_back)}; --include lets them out")
     if report.private_inside:
-        say(f"  private matter inside: {_listed(report.private_inside)}; do not publish it")
-    losses = sorted(report.losses.items(), key=lambda item: (-item[1].count, item[0]))
+        say(f"  private matter inside: {listed(report.private_inside)}; do not publish it")
+    losses = sorted(missed(report).items(), key=lambda item: (-item[1].count, item[0]))
     for key, loss in losses[:_SHOWN]:
         console.hint(f"{'lost' if loss.dropped else 'altered'}: {key} ({loss.count:,}): {loss.reason}")
     if len(losses) > _SHOWN:
-        console.hint(
-            f"lost: {len(losses) - _SHOWN} more; --json lists them, feedkeep formats {report.format} tells why"
-        )
+        console.hint(f"lost: {len(losses) - _SHOWN} more; feedkeep plan {report.format} tells all, before you write")
 
 
-def _listed(matters: dict[str, int]) -> str:
+def missed(report: "ExportReport") -> "dict[str, Loss]":
+    """The losses that somebody would notice."""
+    return {key: loss for key, loss in report.losses.items() if not loss.incidental}
+
+
+def listed(matters: dict[str, int]) -> str:
+    """Matters with their numbers, those that there are."""
     return ", ".join(f"{number:,} {matter}" for matter, number in matters.items() if number)

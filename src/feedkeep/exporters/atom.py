@@ -299,5 +299,11 @@ def _told(values: Mapping[str, object]) -> dict[str, str]:
 
 
 EXPORTER = Exporter(
-    name="atom", label="Atom 1.0", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions
+    name="atom",
+    label="Atom 1.0",
+    losses=LOSSES,
+    audience="public",
+    write=write,
+    options=pub.FeedOptions,
+    kinds=("post",),
 )

@@ -248,5 +248,11 @@ def _held(extra: dict[str, Any] | None = None, /, **values: Any) -> dict[str, An
 
 
 EXPORTER = Exporter(
-    name="jsonfeed", label="JSON Feed 1.1", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions
+    name="jsonfeed",
+    label="JSON Feed 1.1",
+    losses=LOSSES,
+    audience="public",
+    write=write,
+    options=pub.FeedOptions,
+    kinds=("post",),
 )

@@ -13,6 +13,7 @@ import msgspec
 from feedkeep import formats, output, views
 from feedkeep.archive import Archive, SiteArchive
 from feedkeep.errors import LossError, UsageError
+from feedkeep.fidelity import INCIDENTAL
 from feedkeep.models import Comment, Media, Person, Post, Site, Term
 from feedkeep.selection import COMMENT_GATE, POST_GATE, PRIVATE, Private, Selection
 
@@ -32,6 +33,8 @@ class Loss(msgspec.Struct, kw_only=True):
     reason: str
     count: int = 0
     dropped: bool = True  # False: it is there, but does not read back as it was
+    incidental: bool = False  # nobody who reads the blog misses it; see feedkeep.fidelity.INCIDENTAL
+    advice: str | None = None  # what to do about it
 
 
 class ExportReport(msgspec.Struct, kw_only=True):
@@ -98,6 +101,30 @@ def export(
     return reports
 
 
+def plan(
+    archive_path: str | Path,
+    format: str,  # noqa: A002 — what users call it
+    *,
+    sites: tuple[str, ...] = (),
+    selection: Selection | None = None,
+) -> list[ExportReport]:
+    """Tell what an export would hold, lose and keep back, a report for each site; nothing is written."""
+    exporter = formats.exporter(format)
+    archive = Archive.open(archive_path)
+    reports = []
+    for name in sites or archive.sites():
+        site = archive.site(name)
+        try:
+            snapshot, report = _prepared(site, exporter, selection or Selection(), repair=False, strict=False)
+            _measure_all(snapshot)
+        finally:
+            site.close()
+        reports.append(report)
+    if not reports:
+        raise UsageError(f"nothing to plan for: the archive at {archive.path} is empty")
+    return reports
+
+
 def parsed_options(exporter: Exporter, options: Mapping[str, str]) -> Options:
     """Turn the command line's strings into an exporter's options. Raises UsageError naming what there is."""
     known = {field.name: field for field in msgspec.structs.fields(exporter.options)}
@@ -118,13 +145,14 @@ def parsed_options(exporter: Exporter, options: Mapping[str, str]) -> Options:
 
 def _prepared(
     site: SiteArchive, exporter: Exporter, selection: Selection, *, repair: bool, strict: bool
-) -> tuple[Snapshot, ExportReport]:
+) -> tuple[_Measured, ExportReport]:
     """Select, redact and clean for the exporter's audience, and say what that leaves behind."""
     report = ExportReport(format=exporter.name, destination="", site=site.name)
     public = exporter.audience == "public"
-    if public and not selection.kinds:  # what a blog's own feed holds
-        others = Counter(s.kind for s in site.summaries(selection) if s.kind != "post" and selection.may_leave(s))
-        selection = msgspec.structs.replace(selection, kinds=("post",))
+    if exporter.kinds and not selection.kinds:  # what a blog's own feed holds
+        summaries = site.summaries(selection)
+        others = Counter(s.kind for s in summaries if s.kind not in exporter.kinds and selection.may_leave(s))
+        selection = msgspec.structs.replace(selection, kinds=exporter.kinds)
         report.other_kinds = dict(sorted(others.items()))
     snapshot: Snapshot = site.snapshot(selection, gate=public)
     if public:
@@ -137,8 +165,9 @@ def _prepared(
     measured = _Measured(snapshot, exporter, report)
     if strict:
         _measure_all(measured)
-        if report.losses:
-            named = "; ".join(f"{loss.count} × {key}: {loss.reason}" for key, loss in sorted(report.losses.items()))
+        missed = {key: loss for key, loss in sorted(report.losses.items()) if not loss.incidental}
+        if missed:
+            named = "; ".join(f"{loss.count} × {key}: {loss.reason}" for key, loss in missed.items())
             raise LossError(f"{exporter.name} cannot hold everything: {named}")
     return measured, report
 
@@ -205,7 +234,11 @@ class _Measured:
             return record
         self._seen.add(key)
         for lost, why, dropped in self._losses.of(record, self._own):
-            loss = self._report.losses.setdefault(lost, Loss(reason=why, dropped=dropped))
+            loss = self._report.losses.get(lost)
+            if loss is None:
+                advice = self._losses.advice.get(lost)
+                loss = Loss(reason=why, dropped=dropped, incidental=lost in INCIDENTAL, advice=advice)
+                self._report.losses[lost] = loss
             loss.count += 1
         inside = self._report.private_inside
         for matter in private_matter(record):

@@ -1,0 +1,108 @@
+"""``feedkeep plan``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from feedkeep.cli import completion, console, options
+from feedkeep.cli.export import listed, missed
+
+if TYPE_CHECKING:
+    from feedkeep.workflows.export import ExportReport
+
+# How a person calls what is lost, where the field's own name does not say it.
+_CALLED = {
+    "Comment": "whole comment",
+    "Media": "whole media record",
+    "Media.alt": "description of a picture",
+    "Person.avatar": "portrait",
+    "Person.email": "e-mail address",
+    "Post.comments_open": "setting whether comments are open",
+    "Post.content": "body",
+    "Post.deleted": "tombstone of a post",
+    "Comment.deleted": "tombstone of a comment",
+    "Post.enclosures": "enclosure",
+    "Post.password": "password",
+    "Post.pings_open": "setting whether pings are open",
+    "Post.reviews": "review",
+    "Post.urls": "old address",
+    "Comment.ip": "IP address",
+    "Term.taxonomy": "term that is no category",
+    "Term.parent": "term below another",
+}
+
+
+def plan(
+    format: Annotated[  # noqa: A002 — the user's word
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="What it is to become; see: feedkeep formats.", autocompletion=completion.writable
+        ),
+    ],
+    *,
+    archive: options.ArchiveDir = options.ARCHIVE,
+    site: options.Sites = None,
+    tag: options.Tags = None,
+    category: options.Categories = None,
+    author: options.Authors = None,
+    kind: options.Kinds = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    reviews: options.Reviews = False,
+    min_rating: options.MinRating = None,
+    limit: options.Limit = None,
+    include: options.Include = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Tell what an export would carry and what it would lose; nothing is written.
+
+    Counts what your own posts and comments hold that the format has no place for, says why, and
+    what to do about it.
+    """
+    from feedkeep.workflows import export as workflow
+
+    selection = options.selection(
+        tags=tag,
+        categories=category,
+        authors=author,
+        kinds=kind,
+        since=since,
+        until=until,
+        reviews=reviews,
+        min_rating=min_rating,
+        limit=limit,
+        include=include,
+    )
+    reports = workflow.plan(archive, format, sites=tuple(site or ()), selection=selection)
+    if as_json:
+        console.report({"reports": reports})
+        return
+    for report in reports:
+        _say(report)
+
+
+def _say(report: "ExportReport") -> None:
+    carried = [console.plural(report.posts, "post")]
+    if "Comment" not in report.losses:
+        carried.append(console.plural(report.comments, "comment"))
+    console.say(f"{report.site} → {report.format}: carries {', '.join(carried)}")
+    for what, matters in (("left out", report.other_kinds), ("kept back", report.held_back)):
+        if matters:
+            console.say(f"  {what}: {listed(matters)}")
+    if report.private_inside:
+        console.say(f"  private matter inside: {listed(report.private_inside)}")
+    losses = sorted(missed(report).items(), key=lambda item: (not item[1].dropped, -item[1].count, item[0]))
+    if not losses:
+        console.say("  nothing that a reader would miss is lost")
+    for dropped, heading in ((True, "cannot be carried"), (False, "changes its form")):
+        rows = [
+            (f"{loss.count:,} ×", _CALLED.get(key, key), loss.reason, loss.advice or "")
+            for key, loss in losses
+            if loss.dropped is dropped
+        ]
+        if rows:
+            console.say(f"  {heading}:")
+            console.table(rows, indent=4, right=(0,))
+    incidental = len(report.losses) - len(losses)
+    if incidental:
+        console.say(f"  and {incidental} of feedkeep's own notes, which {report.format} makes anew or does without")
