@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from feedkeep import formats
@@ -142,6 +143,8 @@ NO_PLACE = {
     "rss": r"slugqx|xqip|xqauthormail",
     "atom": r"(?<!tag)slugqx|xqip|xqauthormail",
     "jsonfeed": r"tagslugqx|xqip|xqauthormail|xqmail",
+    "csv": r"xqip|xqauthormail",
+    "sqlite": r"xqip|xqauthormail",
 }
 
 
@@ -154,7 +157,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def told(archive: Path, name: str, folder: Path, include: frozenset[Private]) -> set[str]:
     """The secrets in the bytes and names of all files of an export."""
-    export_from(archive, name, folder, include=include, options={"limit": "3", "per_archive": "3"})
+    feed = "per_archive" in {field.name for field in msgspec.structs.fields(formats.exporter(name).options)}
+    options = {"limit": "3", "per_archive": "3"} if feed else {}
+    export_from(archive, name, folder, include=include, options=options)
     files = [path for path in folder.rglob("*") if path.is_file()]
     everything = b"\n".join(path.name.encode() + b"\n" + path.read_bytes() for path in files)
     assert b"public body" in everything

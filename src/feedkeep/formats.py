@@ -35,6 +35,8 @@ EXPORTERS = (
     "atom",
     "jsonfeed",
     "wxr",
+    "csv",
+    "sqlite",
 )
 # fmt: on
 

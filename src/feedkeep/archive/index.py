@@ -222,6 +222,11 @@ class Index:
         ).fetchone()
         return found
 
+    def summary(self, path: str) -> Summary | None:
+        """Give the post of a file; None where it holds none."""
+        found = self.db.execute("SELECT summary FROM file WHERE path = ? AND root = 'post'", (path,)).fetchone()
+        return None if found is None else _unpacked(path, found[0])
+
     def unspoken(self) -> list[tuple[int, str, str]]:
         """Give (number, path, digest) of the posts whose words the full text has not seen."""
         return self.db.execute(

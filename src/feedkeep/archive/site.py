@@ -146,6 +146,12 @@ class SiteArchive:
                     return path
         return None
 
+    def id_in_force(self, post_id: str) -> str:
+        """Give the id that a post has now, by any that it is known by; the same where there is no such post."""
+        path = self.path_of_id(post_id)
+        root = self.load(path).root if path is not None else None
+        return post_id if root is None else root.id
+
     def id_of_address(self, url: str, base: str) -> str | None:
         """Find the post that has, or had, an address, which may be relative to ``base``; None where none has."""
         key = canonical(urljoin(base, url))

@@ -89,6 +89,7 @@ class ArchiveSnapshot:
         self._gate = gate
         self._last: tuple[str, Shown] | None = None
         self._newest: set[str] | None = None
+        self._in_force: dict[str, str] = {}  # ids that media call their posts by → the posts' ids
 
     @property
     def site(self) -> Site:
@@ -115,19 +116,24 @@ class ArchiveSnapshot:
                 yield post
 
     def post(self, post_id: str) -> Post | None:
-        """A post by its id."""
-        path = self._site.path_of_id(post_id)
+        """A post by its id, or by another that its source stated; None where it is not among those selected."""
+        path = self._path_of(post_id)
         return None if path is None else self._shown(path).post
 
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments of a post, oldest first."""
         last = self._last
         if last is None or last[1].post is None or last[1].post.id != post_id:
-            path = self._site.path_of_id(post_id)
+            path = self._path_of(post_id)
             if path is None:
                 return iter(())
             return iter(self._shown(path).comments)
         return iter(last[1].comments)
+
+    def _path_of(self, post_id: str) -> str | None:
+        path = self._site.path_of_id(post_id)
+        summary = None if path is None else self._site.index.summary(path)
+        return path if summary is not None and self._admits(summary) else None
 
     def recent_comments(self, limit: int) -> Iterator[tuple[Post, Comment]]:
         """The newest comments of all posts, newest first."""
@@ -164,8 +170,13 @@ class ArchiveSnapshot:
         """Media, oldest first."""
         for path in self._site.media_paths():
             found = self._shown(path).media
-            if found is not None:
-                yield found
+            if found is None:
+                continue
+            if found.post is not None:  # exports name it by a number of their own
+                if found.post not in self._in_force:
+                    self._in_force[found.post] = self._site.id_in_force(found.post)
+                found = msgspec.structs.replace(found, post=self._in_force[found.post])
+            yield found
 
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where the archive does not hold them."""

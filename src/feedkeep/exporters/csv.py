@@ -1,0 +1,77 @@
+"""Tables for a spreadsheet, comma-separated (RFC 4180), UTF-8 with the mark that spreadsheets look for.
+
+A cell that a spreadsheet would take for a formula begins with an apostrophe, as OWASP advises against CSV injection.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from feedkeep.formats import Exporter, Options, OutputFile
+from feedkeep.wire import tables
+from feedkeep.wire.tabled import LOSSES, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedkeep.models import Snapshot
+    from feedkeep.notes import Notes
+    from feedkeep.wire.tables import Row, Table
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BLOCK = 1 << 16  # characters that are written together
+
+
+def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:  # noqa: ARG001
+    """Write a file for each table that has rows, and always the posts."""
+    for table in tables.TABLES:
+        first = next(_of(snapshot, table), None)
+        if first is not None or table is tables.POSTS:
+            yield OutputFile(path=PurePosixPath(f"{table.name}.csv"), chunks=_chunks(snapshot, table, notes))
+
+
+def _of(snapshot: Snapshot, table: Table) -> Iterator[Row]:
+    if table is tables.TERMS:
+        yield from map(tables.term_row, snapshot.terms())
+    elif table is tables.MEDIA:
+        yield from map(tables.media_row, snapshot.media())
+    else:
+        yield from (row for found, row in rows(snapshot) if found is table)
+
+
+def _chunks(snapshot: Snapshot, table: Table, notes: Notes) -> Iterator[bytes]:
+    held = io.StringIO(newline="")
+    writer = csv.writer(held)
+    held.write("\ufeff")
+    writer.writerow(table.columns)
+    for row in _of(snapshot, table):
+        cells = [_safe(value) for value in row]
+        for name, value, cell in zip(table.columns, row, cells, strict=True):
+            if cell != value and isinstance(value, str):
+                what = "a cell that a spreadsheet would take for a formula begins with an apostrophe"
+                notes.altered(what, record=str(row[0]), field=f"{table.name}.{name}")
+        writer.writerow(cells)
+        if held.tell() > _BLOCK:
+            yield _taken(held)
+    yield _taken(held)
+
+
+def _taken(held: io.StringIO) -> bytes:
+    data = held.getvalue().encode("utf-8", "replace")
+    held.seek(0)
+    held.truncate()
+    return data
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, str):
+        # NUL ends a cell in some readers
+        value = value.replace("\0", "")
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return "" if value is None else value
+
+
+EXPORTER = Exporter(name="csv", label="Tables (CSV)", losses=LOSSES, audience="public", write=write)
