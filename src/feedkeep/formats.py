@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 IMPORTERS = (
     "jsonfeed",
     "wxr",
+    "mtif",
     "rdf",
     "atom",
     "rss",

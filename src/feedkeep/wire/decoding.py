@@ -27,7 +27,7 @@ def decoded(data: bytes, charset: str | None = None) -> tuple[str, str | None]:
         return data[length:].decode(name, "replace"), None
     declared = _DECLARED.search(data, 0, 1024)
     stated = charset or (declared[1].decode("ascii") if declared else None)
-    name = _known(stated)
+    name = known(stated)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -40,12 +40,22 @@ def decoded(data: bytes, charset: str | None = None) -> tuple[str, str | None]:
             return data.decode(name), None
         except UnicodeDecodeError:
             return data.decode(name, "replace"), f"not all of it is {stated}: what is not became U+FFFD"
-    text = data.decode("utf-8", "surrogateescape")
-    mended = _UNDECODED.sub(lambda stray: stray[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text)
+    mended, _ = without_strays(data.decode("utf-8", "surrogateescape"))
     return mended, "not all of it is UTF-8: stray bytes were taken for Windows-1252"
 
 
-def _known(name: str | None) -> str:
+def without_strays(text: str) -> tuple[str, bool]:
+    """Take the bytes that UTF-8 could not decode (``surrogateescape``) for Windows-1252: (text, whether any were)."""
+    if text.isascii():
+        return text, False
+    mended, count = _UNDECODED.subn(
+        lambda stray: stray[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text
+    )
+    return mended, count > 0
+
+
+def known(name: str | None) -> str:
+    """Give Python's name of an encoding of text; UTF-8 where none is stated or it is unknown."""
     try:
         info = codecs.lookup((name or "utf-8").strip("\"' "))
     except (LookupError, ValueError):
