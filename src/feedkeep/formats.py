@@ -25,6 +25,7 @@ IMPORTERS = (
     "jsonfeed",
     "wxr",
     "mtif",
+    "dotclear",
     "rdf",
     "atom",
     "rss",
