@@ -26,6 +26,7 @@ IMPORTERS = (
     "wxr",
     "mtif",
     "dotclear",
+    "blogml",
     "rdf",
     "atom",
     "rss",
