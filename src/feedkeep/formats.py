@@ -27,6 +27,7 @@ IMPORTERS = (
     "mtif",
     "dotclear",
     "blogml",
+    "livejournal",
     "rdf",
     "atom",
     "rss",
