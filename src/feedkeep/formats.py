@@ -31,6 +31,10 @@ IMPORTERS = (
     "rdf",
     "atom",
     "rss",
+    "disqus",
+    "isso",
+    "remark42",
+    "commento",
     "loosefeed",
     "pagetext",
 )

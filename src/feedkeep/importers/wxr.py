@@ -19,7 +19,7 @@ from feedkeep.models import Comment, Content, Media, Person, Post, Site, Term
 from feedkeep.wire.wxr import ALT, ENCLOSURE, FILE, MARK, NAMES, PLACEHOLDER, THUMBNAIL, media_type, plain_title
 from feedkeep.wire.wxr_blog import Blog
 from feedkeep.wire.wxr_elements import listed_term, pair, text, told_apart, values, whole
-from feedkeep.wire.wxr_ids import comment_id
+from feedkeep.wire.wxr_ids import comment_id, disqus_aliases
 from feedkeep.wire.wxr_meta import Carried, carried, enclosure
 from feedkeep.wire.wxr_stream import elements, thumbnails
 from feedkeep.wire.xml import TEXT
@@ -335,7 +335,7 @@ class _Reading:
         status = blog.comment_status((get("wp:comment_approved") or "").strip(), record, own)
         return Comment(
             id=record,
-            aliases=kept.aliases,
+            aliases=tuple(dict.fromkeys((*kept.aliases, *disqus_aliases(own)))),
             post=post,
             parent=parent,
             author=Person(id=login, name=name, email=email, url=url) if name or email or url or login else None,

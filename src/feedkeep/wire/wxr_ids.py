@@ -8,7 +8,10 @@ the post with the comment's number, so that an export and a feed of one blog mee
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ALIAS: Final = re.compile(r"wp:post:(\d{1,18})(?:@(.*))?", re.DOTALL)
 _QUERY: Final = re.compile(r"[?&](?:p|page_id|attachment_id)=(\d{1,18})(?:&|$)")
@@ -52,6 +55,13 @@ def comment_number(record_id: str) -> int | None:
     """The number that an id made by :func:`comment_id` holds."""
     match = _COMMENT.search(record_id)
     return int(match[1]) or None if match else None
+
+
+def disqus_aliases(own: dict[str, Any]) -> Iterator[str]:
+    """Yield the id that a comment has in Disqus's own export, where Disqus's plugin left its number in a field."""
+    for key, value in own.get("meta", ()):
+        if key == "dsq_post_id" and value.strip():
+            yield f"disqus:{value.strip()}"
 
 
 class Seen:

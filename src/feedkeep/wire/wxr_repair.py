@@ -23,8 +23,8 @@ _TOKEN = re.compile(
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _PROLOG = re.compile(r"<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>")
-_ROOT = re.compile(r"<\?xml|<!--|<!DOCTYPE|<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
-_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ROOT = re.compile(r"<\?xml|<!--|<!DOCTYPE|<(?:\w+:)?(?:rss|feed|rdf|disqus)\b", re.IGNORECASE)
+_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|disqus)\s*>", re.IGNORECASE)
 _XML = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 # What is not UTF-8 in a document that says it is, mostly came from Windows.
 _STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
@@ -34,7 +34,8 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 class Repaired:
     """Reads ``stream`` mended, as UTF-8. ``repairs`` counts what was done, by what it was done to."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, item: str = "item") -> None:
+        self._item = item  # the element that holds a record
         self._stream = stream
         self._decoder: codecs.IncrementalDecoder | None = None
         self._text = ""  # decoded, not yet looked at
@@ -156,7 +157,7 @@ class Repaired:
 
     def _watch(self, text: str) -> None:
         seen = self._tail + text
-        begun, ended = seen.rfind("<item"), seen.rfind("</item>")
+        begun, ended = seen.rfind(f"<{self._item}"), seen.rfind(f"</{self._item}>")
         if max(begun, ended) >= 0:
             self.open_item = begun > ended
         self._tail = seen.rstrip()[-_LONGEST:]
