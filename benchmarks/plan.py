@@ -21,6 +21,8 @@ class Plan:
     folder: Path
     posts: int = 10_000
     many: int = 100_000  # posts of the second measure of memory
+    comments: int = 40  # MB of Disqus's export of comments
+    many_comments: int = 400  # MB of the second measure of its memory
     window: int = 1_000  # posts in the feed of the export benchmark
     repeats: int = 5
 
@@ -34,6 +36,13 @@ class Plan:
         path = self.folder / f"blog-{posts}.xml"
         if not path.exists():
             spend([sys.executable, str(self.program("make_wxr.py", "make_wxr.py")), str(posts), str(path)])
+        return path
+
+    def disqus(self, megabytes: int) -> Path:
+        """Give a Disqus export of so many megabytes, made once."""
+        path = self.folder / f"disqus-{megabytes}.xml"
+        if not path.exists():
+            spend([sys.executable, str(_HERE / "make_disqus.py"), str(megabytes), str(path)])
         return path
 
     def floor(self, export: Path) -> Cost:

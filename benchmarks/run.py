@@ -22,8 +22,17 @@ if TYPE_CHECKING:
     from benchmarks.measure import Figure
 
 # in the order of the table in README.md
-BENCHMARKS = ("importing", "memory", "reimporting", "reading", "exporting", "exporting_again", "starting")
-_QUICK = {"posts": 1000, "many": 5000, "window": 200, "repeats": 2}
+BENCHMARKS = (
+    "importing",
+    "memory",
+    "comments_memory",
+    "reimporting",
+    "reading",
+    "exporting",
+    "exporting_again",
+    "starting",
+)
+_QUICK = {"posts": 1000, "many": 5000, "comments": 4, "many_comments": 40, "window": 200, "repeats": 2}
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _START = re.compile(rb'\{\s*"(?:version|comments|commenters|pages)"\s*:')
 _MARK = re.compile(rb'"(?:commentHex|commenterHex|commenters|isApproved)"\s*:')
+_NAMES = frozenset({"commentHex", "commenterHex", "parentHex", "pageId", "isApproved"})
 _NOBODY = frozenset({"anonymous", "0" * 64, "00000000-0000-0000-0000-000000000000"})
 _ERASED = frozenset({"[deleted]", "<p>[deleted]</p>", "(deleted)"})
 _STATES: dict[str, CommentStatus] = {"approved": "approved", "unapproved": "pending", "flagged": "spam"}
@@ -44,6 +45,9 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
     found = comment_json.document(source, notes)
     if not isinstance(found, dict) or not isinstance(found.get("comments"), list):
         raise FormatError("no Commento export: it has no list of comments", source=source.name)
+    rows = [held for held in found["comments"] if isinstance(held, dict)]
+    if rows and not any(_NAMES & held.keys() for held in rows):
+        raise FormatError("no Commento export: its comments have other members", source=source.name)
     reading = _Reading(source, notes, found)
     yield from reading.intake.records(reading.comments(), lambda: None, _face)
 
@@ -60,6 +64,9 @@ class _Reading:
         self._people = dict(self._listed(document, "commenters", ("commenterHex", "id")))
         self._pages = dict(self._listed(document, "pages", ("id",)))
         self._used: set[str] = set()
+        stated = (held.get("url") for held in self._comments if isinstance(held, dict))
+        whole = (url for url in stated if isinstance(url, str) and has_scheme(url))
+        self._base = next(whole, source.url)  # an export is of one domain, which version 3 does not name
 
     def comments(self) -> Iterator[Comment]:
         """Read the comments, and tell of the pages that have none."""
@@ -70,7 +77,8 @@ class _Reading:
             yield self._comment(held)
         silent = len(self._pages.keys() - self._used)
         if silent:
-            self._notes.noticed(f"{silent} of the pages have no comments", source=self._name)
+            many = f"{silent} pages have no comments" if silent > 1 else "1 page has no comments"
+            self._notes.noticed(many, source=self._name)
 
     def _comment(self, held: dict[str, Any]) -> Comment:
         stated = next((held[key] for key in ("commentHex", "id") if isinstance(held.get(key), str) and held[key]), None)
@@ -86,8 +94,11 @@ class _Reading:
         edited, deleted = row.text("editedTime"), row.text("deletedTime")
         markup, words_, ip = row.text("html"), row.text("markdown"), row.text("authorIp")
         status = _status(row)
+        title = self._pages.get(row.text("pageId") or "", {}).get("title")
         page = self._address(row)
         own = {key: value for key, value in row.rest().items() if value not in (None, "", False, 0)}
+        if isinstance(title, str) and title:
+            own["title"] = title
         if status == "deleted" and (markup or words_ or "").strip() in _ERASED:
             markup = words_ = None
         if markup is not None and words_ is not None:
@@ -122,8 +133,10 @@ class _Reading:
             return None
         path = path.partition("#")[0]
         if domain is not None and not has_scheme(path):
-            return joined(domain if has_scheme(domain) else f"https://{domain}", path if path[:1] == "/" else f"/{path}")
-        return joined(self.intake.source.url, path)
+            return joined(
+                domain if has_scheme(domain) else f"https://{domain}", path if path[:1] == "/" else f"/{path}"
+            )
+        return joined(self._base, path)
 
     def _author(self, who: str | None, named: str | None, record: str) -> Person | None:
         if who is None or who in _NOBODY:

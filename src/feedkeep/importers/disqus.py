@@ -17,8 +17,9 @@ from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Person
 from feedkeep.wire import dates
-from feedkeep.wire.disqus_stream import Numbers, elements, local
+from feedkeep.wire.disqus_stream import elements, local
 from feedkeep.wire.intake import Intake
+from feedkeep.wire.number_set import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,9 @@ _FIRST = re.compile(rb"<[A-Za-z][^\s>]*")
 _ID = "{http://disqus.com/disqus-internals}id"
 _WORDPRESS = re.compile(r"\d{1,18} (https?://\S+)")  # what Disqus's plugin for WordPress makes the identifier of
 _WAITING = 1000  # posts that may come before the thread they belong to
-_READ = frozenset({"message", "createdAt", "isDeleted", "isSpam", "isApproved", "author", "ipAddress", "thread", "parent"})
+_READ = frozenset(
+    {"message", "createdAt", "isDeleted", "isSpam", "isApproved", "author", "ipAddress", "thread", "parent"}
+)
 
 
 def detect(source: Source) -> bool:
@@ -69,7 +72,8 @@ class _Reading:
         self._threads: dict[str, bytes] = {}  # packed: there may be a hundred thousand
         self._answered: set[str] = set()
         self._numbers = Numbers()
-        self._others: set[str] = set()
+        self._others: set[str] = set()  # ids that are no numbers
+        self._faces = Numbers()  # posts, by what tells two of them apart
         self._waiting: list[tuple[str, Comment]] = []
 
     def thread(self, element: Any) -> None:  # noqa: ANN401 — lxml's element type is private
@@ -77,7 +81,9 @@ class _Reading:
         held = _children(element)
         number = _number(element)
         if number is None:
-            what = f"a thread without id: {_text(held.get('link')) or _text(held.get('title')) or 'nothing is said of it'}"
+            what = (
+                f"a thread without id: {_text(held.get('link')) or _text(held.get('title')) or 'nothing is said of it'}"
+            )
             self._notes.skipped(what[:200], source=self._name, line=element.sourceline)
             return
         told = _Thread(
@@ -148,13 +154,12 @@ class _Reading:
 
     def _identified(self, element: Any, parts: tuple[str | None, ...]) -> str | None:  # noqa: ANN401 — likewise
         number = _number(element)
-        if number is not None and self._is_new(number):
-            return f"disqus:{number}"
         made = made_id("comment", number, *parts)
-        if made in self._others:
+        if not self._faces.add_text(made):
             self._notes.skipped("the same post twice", source=self._name, line=element.sourceline)
             return None
-        self._others.add(made)
+        if number is not None and self._is_new(number):
+            return f"disqus:{number}"
         if number is None:
             what = "a post without id: an id was made"
         else:
@@ -190,7 +195,9 @@ class _Reading:
             comment,
             post=guid[1] if guid else None,
             post_url=told.link,
-            url=f"{told.link}#comment-{number}" if told.link and "#" not in told.link and number != comment.id else None,
+            url=f"{told.link}#comment-{number}"
+            if told.link and "#" not in told.link and number != comment.id
+            else None,
             status=status,
             extra={"disqus": own},
         )
@@ -249,7 +256,9 @@ def _number(element: Any) -> str | None:  # noqa: ANN401 — likewise
         return None
     said = element.get(_ID)
     if said is None:
-        said = next((value for name, value in element.items() if name.rpartition("}")[2].rpartition(":")[2] == "id"), None)
+        said = next(
+            (value for name, value in element.items() if name.rpartition("}")[2].rpartition(":")[2] == "id"), None
+        )
     return (said or "").strip() or None
 
 

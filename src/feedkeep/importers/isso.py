@@ -77,6 +77,9 @@ class _Reading:
                 if not met:
                     raise
                 self._notes.skipped(f"{error.reason}: the comments after this could not be read", source=self._name)
+            if database.cut:
+                what = "the file ends early: there may have been more comments"
+                self._notes.noticed(what, source=self._name)
             if voted:
                 self._notes.noticed("who voted is kept as a scrambled list of addresses: ignored", source=self._name)
             self._silent([uri for number, (uri, _) in threads.items() if number not in used])
@@ -107,7 +110,12 @@ class _Reading:
         self._silent(silent)
 
     def _row(self, row: dict[str, Any], thread: tuple[str | None, str | None] | None) -> Comment:
-        number, parent, mode, tid = row.pop("id", None), row.pop("parent", None), row.pop("mode", None), row.pop("tid", None)
+        number, parent, mode, tid = (
+            row.pop("id", None),
+            row.pop("parent", None),
+            row.pop("mode", None),
+            row.pop("tid", None),
+        )
         body, author = _words(row.pop("text", None)), _person(row)
         record = f"isso:{number}" if number is not None else self.intake.made("comment", str(tid), body)
         if thread is None:
@@ -121,7 +129,7 @@ class _Reading:
         row.pop("voters", None)  # addresses in a Bloom filter: good for nothing but Isso's own next vote
         created, modified = row.pop("created", None), row.pop("modified", None)
         ip = _words(row.pop("remote_addr", None))
-        own = {key: value for key, value in row.items() if value and isinstance(value, (str, int, float))}
+        own = {key: value for key, value in row.items() if value and isinstance(value, (str, int))}
         uri, title = thread or (None, None)
         if title:
             own["title"] = title

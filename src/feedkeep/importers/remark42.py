@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
+from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Person
 from feedkeep.wire import comment_json
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.loose import Loose
+from feedkeep.wire.number_set import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +40,7 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
     reading = _Reading(source, notes)
     met = False
     for line, held in comment_json.rows(source, notes):
-        if "version" in held and "id" not in held:
+        if "version" in held and ("users" in held or "posts" in held):
             reading.header(held, line)
             met = True
         elif "locator" in held or "pid" in held or "text" in held:
@@ -59,7 +61,7 @@ class _Reading:
         self._intake = Intake(source, notes)
         self._notes = notes
         self._name = source.name
-        self._seen: set[int] = set()
+        self._seen = Numbers()
 
     def header(self, held: dict[str, Any], line: int) -> None:
         """Tell what of the header has no place: who is blocked or verified, which pages are closed."""
@@ -88,9 +90,8 @@ class _Reading:
         own = {key: value for key, value in row.rest().items() if value not in (None, {}, [], False, 0)}
         if text is not None and original is not None:
             own["orig"] = original
-        for key, rest in (("edit", edit.rest() if edit else {}), ("locator", locator.rest() if locator else {})):
-            if rest:
-                own[key] = rest
+        rests = {"edit": edit.rest() if edit else {}, "locator": locator.rest() if locator else {}}
+        own |= {key: rest for key, rest in rests.items() if rest}
         disqus = number is not None and number.isdecimal() and (user_id or "").startswith("disqus_")
         return Comment(
             id=record,
@@ -109,21 +110,18 @@ class _Reading:
     def _identified(self, held: dict[str, Any], line: int) -> str | None:
         stated = held.get("id")
         record = _prefixed(str(stated)) if isinstance(stated, (str, int)) and stated != "" else None
-        if record is not None and self._is_new(record):
-            return record
         words = [held.get(key) for key in ("time", "text", "orig")]
         locator = held.get("locator")
         words.append(locator.get("url") if isinstance(locator, dict) else None)
-        made = self._intake.made("comment", record, *(word if isinstance(word, str) else None for word in words))
-        if self._is_new(made):
-            return made
-        self._notes.skipped("the same comment twice", source=self._name, line=line)
-        return None
-
-    def _is_new(self, record: str) -> bool:
-        size = len(self._seen)
-        self._seen.add(hash(record))
-        return len(self._seen) > size
+        made = made_id("comment", record, *(word if isinstance(word, str) else None for word in words))
+        if not self._seen.add_text(made):
+            self._notes.skipped("the same comment twice", source=self._name, line=line)
+            return None
+        if record is not None and self._seen.add_text(record):
+            return record
+        what = "a comment without id" if record is None else f"a second comment with the id {record[:80]!r}"
+        self._notes.altered(f"{what}: an id was made", source=self._name, record=made)
+        return made
 
 
 def _prefixed(number: str) -> str:
@@ -144,12 +142,8 @@ def _author(user: Loose | None) -> Person | None:
     if user_id == _GONE:
         return None
     rest = {key: value for key, value in user.rest().items() if value not in (None, "", False)}
-    person = Person(
-        id=user_id, name=name, email=email, avatar=picture, extra={"remark42": rest} if rest else {}
-    )
+    person = Person(id=user_id, name=name, email=email, avatar=picture, extra={"remark42": rest} if rest else {})
     return None if person == Person() else person
 
 
-IMPORTER = Importer(
-    name="remark42", label="Remark42 backup (JSON lines)", kind="export", detect=detect, read=read
-)
+IMPORTER = Importer(name="remark42", label="Remark42 backup (JSON lines)", kind="export", detect=detect, read=read)

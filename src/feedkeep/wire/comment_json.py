@@ -92,10 +92,14 @@ def _decoded(text: str) -> Any:  # noqa: ANN401
         depth += 1
         if depth > _DEPTH:
             raise ValueError("nested too deep")
-        level = [
-            inner
-            for held in level
-            for inner in (held.values() if isinstance(held, dict) else held)
-            if isinstance(inner, (dict, list))
-        ] if depth > 1 or isinstance(found, (dict, list)) else []
+        level = (
+            [
+                inner
+                for held in level
+                for inner in (held.values() if isinstance(held, dict) else held)
+                if isinstance(inner, (dict, list))
+            ]
+            if depth > 1 or isinstance(found, (dict, list))
+            else []
+        )
     return found

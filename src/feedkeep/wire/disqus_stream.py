@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from feedkeep.source import Source
 
 _TAGS = ("{*}thread", "{*}post", "{*}disqus")
-_SMALLEST = 1 << 10  # places
-_MIX = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio: spreads numbers that lie close together
 
 
 def local(element: Any) -> str:  # noqa: ANN401 — lxml's element type is private
@@ -120,36 +117,3 @@ def _note_end(notes: Notes, source: Source, error: FormatError, mended: Repaired
         notes.skipped("the file ends early, within a post", source=source.name, line=error.line)
     else:
         notes.noticed("the file ends early: there may have been more posts", source=source.name, line=error.line)
-
-
-class Numbers:
-    """A set of positive 64-bit numbers in about 16 bytes each: open addressing in one array."""
-
-    def __init__(self) -> None:
-        self._places = array("Q", bytes(8 * _SMALLEST))
-        self._held = 0
-
-    def add(self, number: int) -> bool:
-        """Remember ``number``; False where it was there before."""
-        if 2 * self._held >= len(self._places):
-            self._grow()
-        at = self._place(number)
-        if self._places[at]:
-            return False
-        self._places[at] = number
-        self._held += 1
-        return True
-
-    def _place(self, number: int) -> int:
-        mask = len(self._places) - 1
-        at = (number * _MIX >> 20) & mask
-        while self._places[at] and self._places[at] != number:
-            at = (at + 1) & mask
-        return at
-
-    def _grow(self) -> None:
-        before = self._places
-        self._places = array("Q", bytes(16 * len(before)))
-        for number in before:
-            if number:
-                self._places[self._place(number)] = number
