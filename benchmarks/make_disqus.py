@@ -20,12 +20,25 @@ BLOG = "http://blog.example"
 COMMENTS = 50  # for each thread
 REPLY = 3  # every third comment is a reply to the one before
 WORDS = 40
-BYTES = 800  # of a comment with its share of its thread, about
+BYTES = 635  # of a comment with its share of its thread, about
 FIRST = 4_000_000_000  # Disqus numbers the comments of all sites together, so a site's numbers are far apart
 STEP = 977
-_VOCABULARY = (
-    "lantern harbour reel window aisle curtain matinee winter silence chase shadow ending usher ticket".split()
-)
+_VOCABULARY = [
+    "lantern",
+    "harbour",
+    "reel",
+    "window",
+    "aisle",
+    "curtain",
+    "matinee",
+    "winter",
+    "silence",
+    "chase",
+    "shadow",
+    "ending",
+    "usher",
+    "ticket",
+]
 
 _HEAD = """<?xml version="1.0" encoding="utf-8"?>
 <disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">

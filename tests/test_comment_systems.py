@@ -34,7 +34,7 @@ REAL = {
     "remark42/disqus-deleted-post.xml": ("disqus", 6, 0, {"approved": 4, "spam": 1, "deleted": 1}, 5, 0),
     "remark42/disqus-deleted-thread.xml": ("disqus", 6, 0, {"approved": 3, "trashed": 3}, 5, 0),
     "remark42/commento.json": ("commento", 3, 1, {"approved": 3}, 3, 0),
-    "remark42/commento-api.json": ("commento", 0, 0, {}, 0, 0),
+    "remark42/commento-api.json": ("commento", 7, 2, {"approved": 7}, 7, 0),
 }
 
 
@@ -111,8 +111,8 @@ def test_columns_that_a_hostile_schema_computes_are_not_asked_for() -> None:
 
 def test_a_table_that_takes_too_long_is_given_up() -> None:
     database = Database(case("isso/minimal").read(), "long")
-    database._left = 0  # noqa: SLF001 — as after a long run
-    database._connection.set_progress_handler(database._spent, 1)  # noqa: SLF001 — likewise
+    database._left = 0
+    database._connection.set_progress_handler(database._spent, 1)
     with pytest.raises(FormatError, match="interrupted"):
         list(database.rows("comments"))
     database.close()

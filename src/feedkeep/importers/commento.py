@@ -167,13 +167,14 @@ class _Reading:
 def _status(row: Loose) -> CommentStatus:
     state = row.text("state")
     approved, pending = row.raw("isApproved"), row.raw("isPending")
-    if row.raw("deleted") is True or row.raw("isDeleted") is True:
+    gone = (row.raw("deleted"), row.raw("isDeleted"))
+    if any(said not in (None, False) for said in gone):
         return "deleted"
     if state is not None:
         return _STATES.get(state, "pending")
-    if pending is True:
+    if pending not in (None, False):
         return "pending"
-    if approved is False:
+    if approved not in (None, True):
         return "trashed"  # a moderator looked at it and said no
     return "approved"
 

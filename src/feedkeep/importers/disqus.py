@@ -124,7 +124,7 @@ class _Reading:
         body = _inner(held.get("message"))
         said = _text(held.get("createdAt"))
         author = _author(held.get("author"))
-        record = self._identified(element, (_text(held.get("id")), thread, said, author and author.name, body))
+        record = self._identified(element, (_text(held.get("id")), thread, said, author.name if author else None, body))
         if record is None:
             return None
         own: dict[str, Any] = {"thread": {"id": thread}} if thread is not None else {}

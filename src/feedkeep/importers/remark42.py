@@ -103,7 +103,7 @@ class _Reading:
             content=_content(text, original),
             published=comment_json.moment(self._intake, said, "time", record),
             updated=comment_json.moment(self._intake, edited, "edit.time", record),
-            status="deleted" if gone is True else "approved",
+            status="approved" if gone in (None, False) else "deleted",
             extra={"remark42": own} if own else {},
         )
 

@@ -12,7 +12,7 @@ from feedkeep.wire import dates
 from feedkeep.wire.decoding import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from feedkeep.notes import Notes
     from feedkeep.source import Source
@@ -87,19 +87,13 @@ def _decoded(text: str) -> Any:  # noqa: ANN401
         found = msgspec.json.decode(text)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
-    level, depth = [found], 0
-    while level:
-        depth += 1
-        if depth > _DEPTH:
-            raise ValueError("nested too deep")
-        level = (
-            [
-                inner
-                for held in level
-                for inner in (held.values() if isinstance(held, dict) else held)
-                if isinstance(inner, (dict, list))
-            ]
-            if depth > 1 or isinstance(found, (dict, list))
-            else []
-        )
-    return found
+    level: list[Any] = [found]
+    for _ in range(_DEPTH):
+        level = [inner for held in level for inner in _within(held)]
+        if not level:
+            return found
+    raise ValueError("nested too deep")
+
+
+def _within(held: Any) -> Iterable[Any]:  # noqa: ANN401
+    return held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
