@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from feedkeep.errors import FormatError, UsageError
+from feedkeep.source import warcs
 from feedkeep.source.document import Source
 from feedkeep.source.limits import LIMITS, Limits
 from feedkeep.source.streams import Guarded, Spool
@@ -57,7 +58,11 @@ def unpacked(
         if inner.startswith(b"\x1f\x8b"):
             raise FormatError("gzip within gzip", source=name)
         shown = name.removesuffix(".gz")
+        if inner == b"WARC":
+            return _web_archive(shown, gunzipped, size, known)
         return Source(shown, gunzipped, size=size, **known)  # type: ignore[arg-type]
+    if start == b"WARC":
+        return _web_archive(name, opened, size, known)
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Source(
             name,
@@ -67,6 +72,10 @@ def unpacked(
             **known,  # type: ignore[arg-type]
         )
     return Source(name, opened, size=size, **known)  # type: ignore[arg-type]
+
+
+def _web_archive(name: str, opened: Callable[[], BinaryIO], size: int, known: dict[str, object]) -> Source:
+    return Source(name, opened, members=lambda: warcs.members(name, opened, known), size=size, **known)  # type: ignore[arg-type]
 
 
 def folder(root: Path, name: str, known: dict[str, object]) -> Source:
