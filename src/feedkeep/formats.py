@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # fmt: off
 IMPORTERS = (
     "jsonfeed",
+    "ghost",
+    "squarespace",
     "wxr",
     "mtif",
     "dotclear",

@@ -22,6 +22,8 @@ WFW: Final = "http://wellformedweb.org/CommentAPI/"
 DC: Final = "http://purl.org/dc/elements/1.1/"
 # WordPress's importer looks elements up by these very prefixes.
 PREFIXES: Final = {"excerpt": EXCERPT, "content": CONTENT, "wfw": WFW, "dc": DC, "wp": WP}
+_WORDPRESS = re.compile(rb"<wp:base_(?:site|blog)_url|<generator>")
+_SQUARESPACE = re.compile(rb"<wp:author_id>\s*-\d|<link>\s*/(?!/)|\bsqs-block\b|\.squarespace(?:-cdn)?\.com/")
 MARK: Final = b"wordpress.org/export/"  # what tells an export from any other RSS
 
 _BASES: Final = tuple(
@@ -174,3 +176,16 @@ def stated_title(title: str | None, markup: str | None) -> str:
         return markup
     title = title or ""
     return title if plain_title(title) == (title, None) else html.escape(title, quote=False)
+
+
+def is_wxr(head: bytes) -> bool:
+    """Tell by the namespace on the root element, or the version."""
+    head = head.replace(b"\0", b"")  # UTF-16
+    root = head.find(b"<rss")
+    return root >= 0 and (MARK in head[root : head.find(b">", root)] or b"<wp:wxr_version" in head)
+
+
+def is_squarespace(head: bytes) -> bool:
+    """Tell Squarespace's exports, which do not say what they are, from WordPress's: by what only one of them has."""
+    head = head.replace(b"\0", b"")
+    return is_wxr(head) and not _WORDPRESS.search(head) and _SQUARESPACE.search(head) is not None
