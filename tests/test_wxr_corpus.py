@@ -68,16 +68,6 @@ HELD: dict[str, dict[str, int]] = {
         "file": 1,
         "repaired": 1,
     },
-    f"{GHOST}/squarespace-sample.xml": {
-        "author": 2,
-        "term": 1,
-        "post draft": 1,
-        "post published": 2,
-        "page published": 2,
-        "file": 1,
-        "noticed": 1,
-        "repaired": 1,
-    },
 }
 # What the way through WordPress adds: a slug where a public post has none, a status where it states none, and
 # a number for an author who is not listed.
@@ -110,7 +100,7 @@ def tally(records: list[Record], notes: Notes) -> dict[str, int]:
 
 def test_every_export_of_the_corpus_is_listed(corpus: Path) -> None:
     files = {path.relative_to(corpus / "wxr").as_posix() for path in (corpus / "wxr").rglob("*.xml")}
-    assert files == set(HELD)
+    assert files - {f"{GHOST}/squarespace-sample.xml"} == set(HELD)  # which has an importer of its own
 
 
 @pytest.mark.parametrize("name", HELD)

@@ -137,22 +137,21 @@ class _Reading:
         stated = ghost.address(self._settings.get("url")) or ghost.address(self._tables.options.get("url"))
         if stated or self._tables.options:
             return stated
-        for name in ("posts", "pages"):
-            for row in self._tables.rows(name):
-                wrapped = row.get("id") is None  # by a migration tool, and at the address that it came from
-                return None if wrapped else ghost.home(row)
-        return None
+        row = self._tables.first("posts", "pages")
+        if row is None or row.get("id") is None:  # by a migration tool, and at the address that it came from
+            return None
+        return ghost.home(row)
 
     def _site(self) -> Site | None:
         held = dict(self._settings)
-        title, url = ghost.text(held.pop("title", None)), self.home
+        title, url = ghost.take(held, "title"), self.home
         if title is None and url is None:
             return None
         language = next(
             (ghost.text(held.pop(name)) for name in ("locale", "lang", "default_locale") if name in held), ""
         )
         held.pop("url", None)
-        description, image, icon = (ghost.text(held.pop(name, None)) for name in ("description", "logo", "icon"))
+        description, image, icon = (ghost.take(held, name) for name in ("description", "logo", "icon"))
         own = self._directory.kept(held)
         if self._directory.secrets:
             what = f"{self._directory.secrets} passwords and keys were left out"
@@ -220,11 +219,11 @@ class _Reading:
         held = dict(row)
         record_id, aliases = self._identified(held)
         stated = ghost.address(held.pop("url", None))
-        url = None if stated and stated.rstrip("/").endswith(("/404", f"/p/{held.get('uuid')}")) else stated
-        slug, title = (ghost.text(held.pop(key, None)) for key in ("slug", "title"))
-        image, canonical = (ghost.text(held.pop(key, None)) for key in ("feature_image", "canonical_url"))
-        image = image or ghost.text(held.pop("image", None))
-        excerpt, language = (ghost.text(held.pop(key, None)) for key in ("custom_excerpt", "language"))
+        url = None if stated and stated.rstrip("/").endswith(("/404", f"/p/{row.get('uuid')}")) else stated
+        slug, title = (ghost.take(held, key) for key in ("slug", "title"))
+        image, canonical = (ghost.take(held, key) for key in ("feature_image", "canonical_url"))
+        image = image or ghost.take(held, "image")
+        excerpt, language = (ghost.take(held, key) for key in ("custom_excerpt", "language"))
         is_page = table == "pages" or ghost.is_true(held.pop("page", None)) or held.get("type") == "page"
         kind = "page" if is_page else ghost.text(held.get("type")) or "post"
         held.pop("type", None)
@@ -264,7 +263,7 @@ class _Reading:
 
         A post that was imported keeps the id that it had in the blog that it came from as ``comment_id``.
         """
-        local, uuid = ghost.text(held.pop("id", None)), ghost.text(held.get("uuid"))
+        local, uuid = ghost.take(held, "id"), ghost.take(held, "uuid")
         before = ghost.text(held.get("comment_id"))
         if local:
             record_id = local if ghost.is_global(local) else uuid or f"ghost:{local}"
@@ -299,7 +298,7 @@ class _Reading:
         html = ghost.text(held.get("html"))
         if html:
             del held["html"]
-            return Content(value=html, base=base)
+            return Content(value=html, base=base, truncated=held.get("access") is False)  # the API shows its beginning
         for name, render in (("lexical", lexical.rendered), ("mobiledoc", mobiledoc.rendered)):
             document = ghost.text(held.get(name))
             if document is None:
@@ -315,7 +314,7 @@ class _Reading:
                 self._notes.altered(f"{name}: {what}", source=self._source.name, record=record_id)
             return Content(value=shown, base=base) if shown else None
         for name, form in (("markdown", "markdown"), ("plaintext", "text")):
-            words = ghost.text(held.pop(name, None))
+            words = ghost.take(held, name)
             if words:
                 return Content(value=words, form=form, base=base)  # type: ignore[arg-type]
         return None

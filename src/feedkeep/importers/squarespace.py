@@ -28,7 +28,7 @@ _PAGE = re.compile(r"\.html?$", re.IGNORECASE)
 
 
 def detect(source: Source) -> bool:
-    """Tell by what its dialect of WXR lacks and has: no blog address, but negative numbers and relative links."""
+    """Tell by what its dialect of WXR lacks, the blog's address, and has: the classes and hosts of Squarespace."""
     return is_squarespace(source.head)
 
 
@@ -86,7 +86,7 @@ class _Blog(Blog):
 
     def record_id(self, found: Mapping[str, str], aliases: tuple[str, ...]) -> str:
         """The address of an item, which is what its blog's feed and its export both say of it."""
-        address = self.address(found.get("link"))
+        address = self.address(found.get("link") or found.get("wp:attachment_url"))
         if not found.get("guid") and address and "://" in address and address not in self._addresses:
             self._addresses.add(address)
             return address

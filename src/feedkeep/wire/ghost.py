@@ -78,6 +78,13 @@ class Tables:
             else:
                 self._notes.skipped(f"{name}: row {number} is not an object", source=self._source)
 
+    def first(self, *names: str) -> Row | None:
+        """Give the first row of the first of these tables that has one."""
+        tables = (self._held.get(name) for name in names)
+        rows = (row for table in tables if isinstance(table, list) for row in table if isinstance(row, dict))
+        found = next(rows, None)
+        return None if found is None else unwrapped(found)
+
     def settings(self) -> dict[str, Any]:
         """Give the settings by name: the table of an export, or the object of the API."""
         held = self._held.get("settings")
@@ -115,6 +122,14 @@ def text(value: object) -> str | None:
     if isinstance(value, str):
         return value if value.strip() else None
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def take(held: Row, name: str) -> str | None:
+    """Take a text out of a row; what is no text stays, for ``extra``."""
+    found = text(held.get(name))
+    if found is not None or not held.get(name):
+        held.pop(name, None)
+    return found
 
 
 def is_true(value: object) -> bool:
@@ -165,7 +180,7 @@ def home(row: Row) -> str | None:
         held = row.get(name)
         url = address(held.get("url")) if isinstance(held, dict) else None
         if url and isinstance(held, dict) and url.rstrip("/").endswith(f"/{place}/{held.get('slug')}"):
-            return url.rstrip("/").removesuffix(f"/{place}/{held['slug']}")
+            return url.rstrip("/").removesuffix(f"/{place}/{held['slug']}") + "/"
     url = address(row.get("url"))
     if url is None:
         return None
@@ -173,7 +188,7 @@ def home(row: Row) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def without_secrets(held: dict[str, Any]) -> tuple[dict[str, Any], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedkeep.models import Comment, Content
-from feedkeep.wire.ghost import COMMENT_STATUS, address, is_global, text, unwrapped, when
+from feedkeep.wire.ghost import COMMENT_STATUS, address, is_global, take, text, unwrapped, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,15 +37,15 @@ class Comments:
             waiting += [(one, comment) for one in rows]
 
     def _comment(self, held: Row, root: Comment | None, members: dict[str | None, Row]) -> Comment:
-        local = text(held.pop("id", None))
-        html = text(held.pop("html", None))
+        local = take(held, "id")
+        html = take(held, "html")
         about = held.pop("post", None)
         about = about if isinstance(about, dict) else {}
-        post = text(held.pop("post_id", None)) or text(about.get("id"))
-        number = text(held.pop("member_id", None))
+        post = take(held, "post_id") or text(about.get("id"))
+        number = take(held, "member_id")
         member = held.pop("member", None)
         record_id = _comment_id(local) or self._intake.made("comment", post, html, text(held.get("created_at")))
-        parent, answered = (_comment_id(text(held.pop(key, None))) for key in ("parent_id", "in_reply_to_id"))
+        parent, answered = (_comment_id(take(held, key)) for key in ("parent_id", "in_reply_to_id"))
         published = when(self._intake, held, "created_at", record_id)
         edited, updated = (when(self._intake, held, key, record_id) for key in ("edited_at", "updated_at"))
         said = held.pop("status", None)

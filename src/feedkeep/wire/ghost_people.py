@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from feedkeep.models import Person, Term
-from feedkeep.wire.ghost import is_true, text, without_secrets
+from feedkeep.wire.ghost import is_true, take, text, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,13 +27,13 @@ class Directory:
     def person(self, row: Row) -> Person | None:
         """Read an author, and remember who it is."""
         held = dict(row)
-        local, slug, name = (text(held.pop(key, None)) for key in ("id", "slug", "name"))
-        email = text(held.pop("email", None))
+        local, slug, name = (take(held, key) for key in ("id", "slug", "name"))
+        email = take(held, "email")
         if not (slug or name or email):
             self._notes.skipped("an author without name, slug and e-mail address", source=self._source)
             return None
-        avatar = text(held.pop("profile_image", None)) or text(held.pop("image", None))
-        website = text(held.pop("website", None)) or None
+        avatar = take(held, "profile_image") or take(held, "image")
+        website = take(held, "website") or None
         own = self.kept(held)
         if local:
             own["id"] = local
@@ -53,7 +53,7 @@ class Directory:
     def term(self, row: Row) -> Term | None:
         """Read a tag; one with # before its name is the blog's own business, and shown nowhere."""
         held = dict(row)
-        local, name, slug, about = (text(held.pop(key, None)) for key in ("id", "name", "slug", "description"))
+        local, name, slug, about = (take(held, key) for key in ("id", "name", "slug", "description"))
         if not (name or slug):
             return None
         internal = held.get("visibility") == "internal" or (name or "").startswith("#") or is_true(held.get("hidden"))
@@ -73,7 +73,7 @@ class Directory:
     def authors(self, held: Row, related: Iterable[str]) -> Iterator[Person]:
         """Take a post's authors out of it, else those that the tables relate to it, in their order."""
         given = held.pop("authors", None)
-        one, number = held.pop("author", None), text(held.pop("author_id", None))
+        one, number = held.pop("author", None), take(held, "author_id")
         rows = [row for row in (given if isinstance(given, list) else [one]) if isinstance(row, dict)]
         found = [self.person(row) for row in rows]
         if not rows:

@@ -23,7 +23,7 @@ DC: Final = "http://purl.org/dc/elements/1.1/"
 # WordPress's importer looks elements up by these very prefixes.
 PREFIXES: Final = {"excerpt": EXCERPT, "content": CONTENT, "wfw": WFW, "dc": DC, "wp": WP}
 _WORDPRESS = re.compile(rb"<wp:base_(?:site|blog)_url|<generator>")
-_SQUARESPACE = re.compile(rb"<wp:author_id>\s*-\d|<link>\s*/(?!/)|\bsqs-block\b|\.squarespace(?:-cdn)?\.com/")
+_SQUARESPACE = re.compile(rb"\bsqs-[a-z]|\.squarespace(?:-cdn)?\.com\b")
 MARK: Final = b"wordpress.org/export/"  # what tells an export from any other RSS
 
 _BASES: Final = tuple(
@@ -186,6 +186,10 @@ def is_wxr(head: bytes) -> bool:
 
 
 def is_squarespace(head: bytes) -> bool:
-    """Tell Squarespace's exports, which do not say what they are, from WordPress's: by what only one of them has."""
+    """Tell Squarespace's exports, which do not say what they are: they name no blog address, as WordPress does,
+    and their bodies have the classes, or their files the hosts, of Squarespace.
+
+    Numbers below zero and relative links are no evidence: others have them, too.
+    """
     head = head.replace(b"\0", b"")
     return is_wxr(head) and not _WORDPRESS.search(head) and _SQUARESPACE.search(head) is not None
