@@ -186,10 +186,10 @@ def is_wxr(head: bytes) -> bool:
 
 
 def is_squarespace(head: bytes) -> bool:
-    """Tell Squarespace's exports, which do not say what they are: they name no blog address, as WordPress does,
-    and their bodies have the classes, or their files the hosts, of Squarespace.
+    """Tell Squarespace's exports, which do not say what they are.
 
-    Numbers below zero and relative links are no evidence: others have them, too.
+    They name no blog address, as WordPress does, and their bodies have the classes, or their files the hosts, of
+    Squarespace. Numbers below zero and relative links are no evidence: others have them, too.
     """
     head = head.replace(b"\0", b"")
     return is_wxr(head) and not _WORDPRESS.search(head) and _SQUARESPACE.search(head) is not None
