@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 # and those that read nearly anything come last.
 # fmt: off
 IMPORTERS = (
+    "bar",
     "jsonfeed",
     "ghost",
     "squarespace",
+    "mastodon",
+    "activitystreams",
     "wxr",
     "mtif",
     "dotclear",

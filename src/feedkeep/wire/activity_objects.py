@@ -1,0 +1,217 @@
+"""Objects of ActivityStreams 2.0 (https://www.w3.org/TR/activitystreams-vocabulary/): what one says, field by field."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from feedkeep.content.text import plain
+from feedkeep.models import Content, Enclosure, Link, Media, Person, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Visibility = Literal["public", "unlisted", "followers", "direct"]
+
+PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
+CONTENT = frozenset({"Note", "Article", "Page", "Question", "Image", "Video", "Audio", "Event", "Document"})
+ACTORS = frozenset({"Person", "Service", "Application", "Group", "Organization"})
+COLLECTIONS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
+
+_ACTOR_NAME = re.compile(r"https?://[^/]+/(?:(?:users|author|u|profile)/|@)([^/@?#]+)/?")
+# What the readers of this module and of activities.py have taken from an object; all else goes to ``extra``.
+_READ = frozenset(
+    {
+        *("@context", "id", "type", "name", "summary", "content", "contentMap", "published", "updated", "url"),
+        *("attributedTo", "attachment", "tag", "mediaType", "to", "cc", "inReplyTo", "replies", "atomUri"),
+    }
+)
+
+
+def kind_of(held: dict[str, Any]) -> str:
+    """Give an object's type; of several, the first that is of the vocabulary."""
+    found = held.get("type", held.get("@type"))
+    names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else [found]
+    known = [name for name in names if name in CONTENT]
+    return str((known or names or [""])[0] or "")
+
+
+def many(value: Any) -> list[Any]:  # noqa: ANN401
+    """Give what may be one, several or none as a list."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def text(held: dict[str, Any], key: str) -> str | None:
+    """Give a text that says something, from the property itself or from the first language of its map."""
+    value = held.get(key)
+    if not isinstance(value, str):
+        value = next(iter(_by_language(held, key).values()), None)
+    return value if isinstance(value, str) and value else None
+
+
+def language(held: dict[str, Any]) -> str | None:
+    """Tell the language of the content, where it is there in one language alone."""
+    found = list(_by_language(held, "content"))
+    return found[0] if len(found) == 1 and found[0] not in {"", "und"} else None
+
+
+def reference(value: Any) -> str | None:  # noqa: ANN401
+    """Give the id of what is named by its id or told in full."""
+    if isinstance(value, dict):
+        value = value.get("id", value.get("href"))
+    return value if isinstance(value, str) and value else None
+
+
+def visibility(*told: dict[str, Any]) -> Visibility | None:
+    """Tell who may see an object, from what it, else its activity, is addressed to; None where neither says."""
+    held = next((one for one in told if "to" in one or "cc" in one), None)
+    if held is None:
+        return None
+    to, cc = (list(map(reference, many(held.get(key)))) for key in ("to", "cc"))
+    if not PUBLIC.isdisjoint(to):
+        return "public"
+    if not PUBLIC.isdisjoint(cc):
+        return "unlisted"
+    return "followers" if any(name and name.endswith("/followers") for name in (*to, *cc)) else "direct"
+
+
+def address(held: dict[str, Any]) -> tuple[str | None, tuple[Link, ...]]:
+    """Give the address of an object's page, and its other links."""
+    pages: list[str] = []
+    others: list[Link] = []
+    for value in many(held.get("url")):
+        href = reference(value)
+        if href is None:
+            continue
+        media_type = value.get("mediaType") if isinstance(value, dict) else None
+        if media_type is None or (isinstance(media_type, str) and "html" in media_type):
+            pages.append(href)
+        else:
+            others.append(Link(href=href, rel="alternate", type=str(media_type)))
+    links = [*others, *(Link(href=href, rel="alternate") for href in pages[1:])]
+    return (pages[0] if pages else None), tuple(links)
+
+
+def body(held: dict[str, Any]) -> Content | None:
+    """Give the content, HTML where it does not say otherwise."""
+    said = text(held, "content")
+    if said is None:
+        return None
+    media_type = held.get("mediaType")
+    if media_type == "text/plain":
+        return Content(value=said, form="text")
+    return Content(value=said, form="markdown" if media_type == "text/markdown" else "html")
+
+
+def person(value: Any, known: dict[str, Person]) -> Person | None:  # noqa: ANN401
+    """Give whom an object names as its author, by id or told in full; ``known`` are those the document describes."""
+    found = reference(value)
+    if isinstance(value, dict) and kind_of(value) in ACTORS:
+        return actor(value)
+    if found is None:
+        return None
+    if found in known:
+        return known[found]
+    name = _ACTOR_NAME.fullmatch(found)
+    return Person(id=found, name=name[1] if name else None, url=found)
+
+
+def actor(held: dict[str, Any]) -> Person:
+    """Read an actor."""
+    page, _ = address(held)
+    found = reference(held)
+    icon = next((reference(_url(one)) for one in many(held.get("icon"))), None)
+    return Person(
+        id=found,
+        name=text(held, "name") or text(held, "preferredUsername"),
+        url=page or found,
+        avatar=icon if icon and "://" in icon else None,
+    )
+
+
+def terms(held: dict[str, Any]) -> tuple[Term, ...]:
+    """Give the hashtags."""
+    found: dict[str, Term] = {}
+    for tag in many(held.get("tag")):
+        if isinstance(tag, dict) and kind_of(tag) == "Hashtag":
+            name = (text(tag, "name") or "").removeprefix("#").strip()
+            if name:
+                found.setdefault(name.casefold(), Term(name=name, taxonomy="post_tag"))
+    return tuple(found.values())
+
+
+def mentions(held: dict[str, Any]) -> Iterator[Link]:
+    """Yield those who are mentioned."""
+    for tag in many(held.get("tag")):
+        if isinstance(tag, dict) and kind_of(tag) == "Mention":
+            href = reference(tag)
+            if href is not None:
+                yield Link(href=href, rel="mention", title=text(tag, "name"))
+
+
+def media(held: dict[str, Any], record_id: str, post: str | None, made: Any) -> Iterator[Media]:  # noqa: ANN401
+    """Yield the files attached to an object; ``made`` makes the id of each from the object's and its address."""
+    for one in many(held.get("attachment")):
+        if not isinstance(one, dict):
+            one = {"url": one}  # noqa: PLW2901
+        href = reference(_url(one))
+        if href is None or kind_of(one) in {"PropertyValue", "Link"}:
+            continue
+        absolute = "://" in href
+        media_type = one.get("mediaType")
+        yield Media(
+            id=href if absolute else made("media", record_id, href),
+            url=href if absolute else None,
+            path=None if absolute else href.lstrip("/"),
+            post=post,
+            alt=text(one, "name"),
+            type=media_type if isinstance(media_type, str) else None,
+        )
+
+
+def enclosures(held: dict[str, Any]) -> Iterator[Enclosure]:
+    """Yield the attached files that have an address."""
+    for one in media(held, "", None, lambda *_: ""):
+        if one.url is not None:
+            yield Enclosure(url=one.url, type=one.type, title=one.alt)
+
+
+def kept(held: dict[str, Any], seen: Visibility | None) -> dict[str, Any]:
+    """Give what has no field: polls, emoji, who may see it, properties of other vocabularies."""
+    rest = {key: value for key, value in held.items() if key not in _READ and value is not None}
+    others = [
+        tag for tag in many(held.get("tag")) if not isinstance(tag, dict) or kind_of(tag) not in {"Hashtag", "Mention"}
+    ]
+    if others:
+        rest["tag"] = others
+    details = [
+        {key: value for key, value in one.items() if key not in {"type", "mediaType", "url", "name"} and value}
+        for one in many(held.get("attachment"))
+        if isinstance(one, dict)
+    ]
+    if any(details):
+        rest["attachment"] = details
+    if len(_by_language(held, "content")) > 1:
+        rest["contentMap"] = held["contentMap"]
+    if seen not in {None, "public"}:
+        rest |= {key: held[key] for key in ("to", "cc") if key in held}
+        rest["visibility"] = seen
+    return rest
+
+
+def description(held: dict[str, Any]) -> str | None:
+    """Give an actor's summary as plain text."""
+    said = text(held, "summary")
+    return plain(said).strip() or None if said is not None else None
+
+
+def _by_language(held: dict[str, Any], key: str) -> dict[str, Any]:
+    value = held.get(f"{key}Map")
+    return value if isinstance(value, dict) else {}
+
+
+def _url(one: Any) -> Any:  # noqa: ANN401
+    if not isinstance(one, dict):
+        return one
+    found = many(one.get("url", one.get("href")))
+    return found[0] if found else None
