@@ -40,6 +40,7 @@ IMPORTERS = (
     "isso",
     "remark42",
     "commento",
+    "markdown",
     "loosefeed",
     "pagetext",
 )

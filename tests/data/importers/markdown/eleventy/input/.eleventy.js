@@ -1,0 +1,1 @@
+module.exports = function (c) { return { dir: { input: "src", output: "dist" } } };

@@ -1,0 +1,9 @@
+AUTHOR = "Ada Keeler"
+SITENAME = "Lantern"
+SITEURL = "https://lantern.example"
+PATH = "content"
+TIMEZONE = "Europe/Paris"
+DEFAULT_LANG = "en"
+ARTICLE_URL = "posts/{date:%Y}/{date:%b}/{slug}/"
+SHOUTED = SITENAME.upper()
+LINKS = (("Bo", "https://bo.example"),)
