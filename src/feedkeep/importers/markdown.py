@@ -15,9 +15,10 @@ from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Media, Post, Record, Site
-from feedkeep.wire import front_matter, post_fields, static_comments, static_site
+from feedkeep.wire import front_matter, post_fields, site_config, static_comments, static_site
 from feedkeep.wire.post_document import PostReader
-from feedkeep.wire.static_site import FORMS, Blog
+from feedkeep.wire.site_config import Blog
+from feedkeep.wire.static_site import FORMS
 from feedkeep.wire.tree_places import place_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ def detect(source: Source) -> bool:
         fence = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:3]
         end = re.search(rb"^" + re.escape(fence) + rb"[ \t]*\r?$", head[head.index(fence) + 3 :], re.MULTILINE)
         front = head if end is None else head[: head.index(fence) + 3 + end.start()]
-        return _KEY.search(front) is not None and (end is not None or len(head) < 65536)
+        suffix = source.path.suffix.lower()  # between three dashes there are documents of YAML as well
+        return (
+            _KEY.search(front) is not None and suffix not in static_site.DATA and (end is not None or suffix in FORMS)
+        )
     if static_site.begins_with_json(head):
         found = front_matter.parted(head.decode("utf-8", "ignore"))
         known = found.syntax == "json" and not _FIELDS.isdisjoint(found.fields)
@@ -59,10 +63,7 @@ def detect(source: Source) -> bool:
 def parts(container: Source) -> Iterator[Source]:
     """Find the sites by their settings or folders, else take all files with front matter for one."""
     members = {member.path: member for member in container.members() if not member.is_container}
-    found = static_site.roots(members)
-    if not found and any(_is_post(path, member) for path, member in members.items()):
-        found = {PurePosixPath(): "plain"}
-    for root, generator in found.items():
+    for root, generator in static_site.roots(members, _is_post).items():
         chosen = _chosen(generator, root, members)
         if any(path.suffix.lower() in FORMS for path in chosen):
             yield container.part(root, chosen.__contains__)
@@ -81,7 +82,18 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
 
 
 def _is_post(path: PurePosixPath, member: Source) -> bool:
-    return path.suffix.lower() in FORMS and detect(member)
+    try:
+        return path.suffix.lower() in FORMS and detect(member)
+    except FormatError:  # of a damaged pack
+        return False
+
+
+def _start(member: Source) -> bytes:
+    try:
+        with member.open() as stream:
+            return stream.read(4096)
+    except FormatError:
+        return b""
 
 
 def _chosen(generator: Generator, root: PurePosixPath, members: dict[PurePosixPath, Source]) -> set[PurePosixPath]:
@@ -89,12 +101,12 @@ def _chosen(generator: Generator, root: PurePosixPath, members: dict[PurePosixPa
     config: dict[str, Any] = {}
     settings = {path: member for path, member in below.items() if static_site.is_config(path)}
     if settings:
-        config = static_site.read(generator, settings, lambda _member, _what: None).config
-    content = static_site.content_folder(generator, below, config)
+        config = site_config.read(generator, settings, lambda _member, _what: None).config
+    content = site_config.content_folder(generator, below, config)
     return {
         path
         for path, member in below.items()
-        if static_site.wanted(generator, content, path, lambda member=member: member.head)  # type: ignore[misc]
+        if static_site.wanted(generator, content, path, lambda member=member: _start(member))  # type: ignore[misc]
     }
 
 
@@ -105,9 +117,9 @@ class _Tree:
         self._source = source
         self._notes = notes
         self._members = {member.path: member for member in source.members() if not member.is_container}
-        found = static_site.roots(self._members)
+        found = static_site.roots(self._members, _is_post)
         generator = found.get(PurePosixPath(), "plain")
-        self._blog = static_site.read(generator, self._members, self._failed)
+        self._blog = site_config.read(generator, self._members, self._failed)
         self._reader = PostReader(source, notes, self._blog)
         self._posts: dict[str, static_comments.Known] = {}
         self._bundles: dict[PurePosixPath, Post] = {}  # folder of an index → its post
@@ -199,7 +211,7 @@ class _Tree:
         def files() -> Iterator[tuple[PurePosixPath, Any]]:
             for path, member in self._members.items():
                 if static_site.is_data(path) and static_site.is_comments(path):
-                    value = static_site.loaded(member, path, self._lost)
+                    value = site_config.loaded(member, path, self._lost)
                     if value is not None:
                         yield path, value
 

@@ -128,7 +128,7 @@ def _json_start(text: str) -> Parted | None:
 
 def _headed(text: str) -> Parted:
     """Read the lines that Python-Markdown calls meta-data: indented lines go on, an empty line ends them."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, list[str]] = {}
     at, key = 0, ""
     for line in text.splitlines(keepends=True):
         said = line.rstrip("\n")
@@ -139,18 +139,18 @@ def _headed(text: str) -> Parted:
         if found is not None and not line.startswith((" ", "\t")):
             key = found[1].strip().lower()
             value = (found[2] or "").strip()
-            fields[key] = f"{fields[key]}, {value}" if fields.get(key) else value
+            fields.setdefault(key, []).extend((", ", value) if fields.get(key) else (value,))
         elif line.startswith(("    ", "\t")) and key:
-            fields[key] = f"{fields[key]}\n{said.strip()}".strip()
+            fields[key] += ("\n", said.strip())
         else:
             break
         at += len(line)
-    return Parted(fields, text[at:].lstrip("\n"), "headers")
+    return Parted(_joined(fields), text[at:].lstrip("\n"), "headers")
 
 
 def _directed(text: str) -> Parted:
     """Read the title and the ``:key: value`` lines at the top of reStructuredText and AsciiDoc."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, list[str]] = {}
     lines = text.splitlines(keepends=True)
     at, title = 0, None
     key = ""
@@ -160,9 +160,9 @@ def _directed(text: str) -> Parted:
         after = lines[number + 1].rstrip() if number + 1 < len(lines) else ""
         if found is not None:
             key = found[1].lower()
-            fields[key] = (found[2] or "").strip()
+            fields[key] = [(found[2] or "").strip()]
         elif key and line[:1] in {" ", "\t"} and said:
-            fields[key] = f"{fields[key]}\n{said.strip()}".strip()
+            fields[key] += ("\n", said.strip())
         elif title is None and said.startswith("= "):
             title = said[2:].strip()
         elif title is None and said and not _UNDERLINE.fullmatch(said) and _UNDERLINE.fullmatch(after):
@@ -171,8 +171,12 @@ def _directed(text: str) -> Parted:
             break
         at += len(line)
     if title is not None:
-        fields.setdefault("title", title)
-    return Parted(fields, text[at:].lstrip("\n"), "directives" if fields else "none")
+        fields.setdefault("title", [title])
+    return Parted(_joined(fields), text[at:].lstrip("\n"), "directives" if fields else "none")
+
+
+def _joined(fields: dict[str, list[str]]) -> dict[str, Any]:
+    return {key: "".join(pieces).strip() for key, pieces in fields.items()}
 
 
 def _after(text: str, end: int) -> str:
@@ -206,7 +210,7 @@ def _yaml(text: str, nodes: int) -> Any:  # noqa: ANN401
         depth += 1 if mark in "[{" else -1
         if depth > _DEPTH * 4:
             raise UnreadableError("nested too deep")
-    if re.search(rf"^\s*(?:[-?] +){{{_DEPTH},}}", text, re.MULTILINE):
+    if re.search(rf"^[ \t]*(?:[-?][ \t]+){{{_DEPTH},}}", text, re.MULTILINE):
         raise UnreadableError("nested too deep")
     try:
         return _plain(yaml.load(text, _Loader), nodes)  # noqa: S506 — it is a safe loader

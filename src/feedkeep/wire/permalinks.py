@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import PurePosixPath
 
-    from feedkeep.wire.static_site import Blog
+    from feedkeep.wire.site_config import Blog
 
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",

@@ -10,12 +10,12 @@ from feedkeep.content.links import resolved
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Link, Post, Term
-from feedkeep.wire import front_matter, permalinks, post_fields, static_comments, static_site
+from feedkeep.wire import front_matter, permalinks, post_fields, site_config, static_comments
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.permalinks import Named, Place
 from feedkeep.wire.post_fields import Fields
-from feedkeep.wire.static_site import FORMS, Blog
+from feedkeep.wire.static_site import FORMS
 from feedkeep.wire.tree_places import POSTS
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from feedkeep.models import PostStatus
     from feedkeep.notes import Notes
     from feedkeep.source import Source
+    from feedkeep.wire.site_config import Blog
 
 _TEMPLATE = re.compile(r"\{\{[<%]|\{%|\{\{")
 _NUMBER = re.compile(r"\d+")
@@ -63,7 +64,7 @@ class PostReader:
         headers = self._blog.generator in {"pelican", "plain"}
         parts = front_matter.parted(raw, headers=headers, directives=form == "text")
         kind = place.collection or "pages"
-        given = static_site.defaults_for(self._blog, place.path, "drafts" if place.draft else kind)
+        given = site_config.defaults_for(self._blog, place.path, "drafts" if place.draft else kind)
         fields = Fields({**given, **parts.fields}, lambda what: self._notes.altered(what, source=member.name))
         return self._made(member, place, parts, fields, form)
 

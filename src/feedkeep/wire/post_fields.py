@@ -11,7 +11,7 @@ from feedkeep.wire.permalinks import slugified
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from feedkeep.wire.static_site import Blog
+    from feedkeep.wire.site_config import Blog
 
     Fail = Callable[[str], None]
 

@@ -10,7 +10,7 @@ from feedkeep.wire.permalinks import Place
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-    from feedkeep.wire.static_site import Blog
+    from feedkeep.wire.site_config import Blog
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:-|_|\s+)(.+)")
 _LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[A-Za-z]{2,4})?)")
