@@ -17,7 +17,7 @@ import yaml
 
 Syntax = Literal["yaml", "toml", "json", "headers", "directives", "none"]
 
-_SIZE = 1 << 20  # characters of front matter; of a data file, see LIST_SIZE
+_SIZE = 256 << 10  # characters of front matter; of a data file, see LIST_SIZE
 LIST_SIZE = 64 << 20  # characters of a data file
 _NODES = 20_000  # values of a post's front matter after its aliases are expanded
 _LIST_NODES = 5_000_000
