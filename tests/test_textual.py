@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkeep import formats
+from feedkeep.library import import_into
 from feedkeep.models import Comment, Media, Post
 from feedkeep.notes import Kind, Notes
 from feedkeep.source import Source
@@ -152,3 +154,14 @@ def test_of_a_broken_export_all_that_came_before_is_read_once(importer: str) -> 
     assert len(found) == len(set(found))
     assert set(found) == whole
     assert notes.counts[Kind.REPAIRED] == 1
+
+
+def test_the_files_that_blogml_embeds_are_files_of_the_archive(tmp_path: Path) -> None:
+    case = DATA / "importers" / "blogml" / "maximal"
+    (source,) = case.glob("input.*")
+    import_into(tmp_path / "archive", source, site="b")
+    files = [path for path in (tmp_path / "archive" / "b" / "media").rglob("*") if path.is_file()]
+    assert files
+    told = [path.read_text("utf-8") for path in (tmp_path / "archive" / "b" / "attachments").rglob("*.json")]
+    assert not [text for text in told if "base64" in text]
+    assert {path.stem for path in files} <= {found for text in told for found in re.findall(r"[0-9a-f]{64}", text)}

@@ -6,9 +6,13 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedkeep.errors import FormatError
+from feedkeep.library import import_into
 from feedkeep.source import Source
+from test_archive import tree
 
 SAMPLE = Path(__file__).parents[1] / "archive"
 
@@ -49,7 +53,55 @@ def test_encoded_bodies_are_decoded() -> None:
 
 
 def test_errors_are_no_documents() -> None:
-    assert not list(Source.from_bytes(_archive(packed=True, status="404 Not Found")).members())
+    source = Source.from_bytes(_archive(packed=True, status="404 Not Found"))
+    assert not list(source.members())
+    assert source.passed_over == {"answers with status 404": 2}
+
+
+def test_chunked_bodies_are_joined() -> None:
+    data = _archive(packed=True, body=b"3\r\n<rs\r\n3\r\ns/>\r\n0\r\n\r\n", extra=("Transfer-Encoding", "chunked"))
+    assert [m.read() for m in Source.from_bytes(data).members()] == [b"<rss/>"] * 2
+
+
+def test_what_stands_before_a_damaged_place_is_read_and_the_rest_is_told() -> None:
+    whole = _archive(packed=False)
+    source = Source.from_bytes(whole[: len(whole) // 2] + b"WARC/9 what?\r\nnothing: of the kind")
+    assert len(list(source.members())) == 1
+    cut = Source.from_bytes(b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 999999\r\n\r\nHTTP/1.1")
+    try:
+        assert not list(cut.members())
+    except FormatError as error:
+        assert "damaged web archive" in str(error)  # noqa: PT017 — either is right, never another exception
+
+
+@given(at=st.integers(0, 600), put=st.binary(max_size=12), length=st.integers(0, 30))
+def test_a_damaged_web_archive_gives_members_or_one_error(at: int, put: bytes, length: int) -> None:
+    whole = bytearray(_archive(packed=False))
+    whole[at : at + length] = put
+    try:
+        for member in Source.from_bytes(bytes(whole)).members():
+            member.read()
+    except FormatError:
+        return
+
+
+def test_the_sources_that_an_archive_kept_make_the_same_archive_again(tmp_path: Path) -> None:
+    kept = sorted((SAMPLE / "secondrow.example" / "sources").glob("*.warc.gz"))
+    import_into(tmp_path / "archive", *kept, site="secondrow.example", keep_source=False)
+    again, before = tree(tmp_path / "archive"), tree(SAMPLE)
+    posts = [name for name in before if "/posts/" in name or "/pages/" in name]
+    assert posts
+    assert [name for name in posts if name not in again] == []
+
+
+def test_a_kept_folder_is_a_folder_again(tmp_path: Path) -> None:
+    folder = Path(__file__).parent / "data" / "importers" / "mastodon"
+    case = next(path / "input" for path in sorted(folder.iterdir()) if (path / "input").is_dir())
+    first = import_into(tmp_path / "one", case, site="m")
+    (kept,) = (tmp_path / "one" / "m" / "sources").iterdir()
+    second = import_into(tmp_path / "two", kept, site="m")
+    assert [report.format for report in second] == [report.format for report in first]
+    assert [report.counts for report in second] == [report.counts for report in first]
 
 
 def test_bombs_are_refused() -> None:

@@ -11,6 +11,7 @@ import hashlib
 import re
 
 _PREFIX = "urn:feedkeep:1:"
+_GLOBAL = frozenset({"urn", "tag", "http", "https", "mailto", "doi", "at", "acct", "info", "ni"})
 _SPACE = re.compile(r"\s+")
 
 
@@ -26,6 +27,12 @@ def made_id(kind: str, *parts: str | None) -> str:
         digest.update(text.encode("utf-8", "surrogatepass"))
         digest.update(b"\x00" if part is not None else b"\x01")
     return f"{_PREFIX}{kind}:{digest.hexdigest()[:32]}"
+
+
+def is_local(record_id: str) -> bool:
+    """Tell whether ``record_id`` is a number of one platform's own, such as ``disqus:17``, that no feed shows."""
+    scheme, sign, rest = record_id.partition(":")
+    return bool(sign) and scheme.isalnum() and scheme not in _GLOBAL and not rest.startswith("//")
 
 
 def is_made(record_id: str) -> bool:

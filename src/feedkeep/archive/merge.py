@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from feedkeep.archive.identity import canonical
-from feedkeep.ids import is_made
+from feedkeep.ids import is_local, is_made
 from feedkeep.models import Comment, Content, Media, Post, Record
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _identify(values: dict[str, Any], ranked: Sequence[Version]) -> None:
 
 
 def _standing(record: Record) -> int:
-    """How good an id is: one of its own, then one that is only its address, then a made one."""
+    """How good an id is: one of its own, one that is only its address, a platform's own number, a made one."""
     record_id: str = getattr(record, "id", None) or ""
     if is_made(record_id):
         return 0
@@ -130,5 +130,5 @@ def _standing(record: Record) -> int:
         and record_id.startswith("http")
         and canonical(record_id) == canonical(url)
     ):
-        return 1
-    return 2
+        return 2
+    return 1 if is_local(record_id) else 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import stat
+from collections import Counter
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
@@ -54,8 +55,10 @@ class Source:
         self.timezone = timezone
         self.limits = limits
         self.taken: frozenset[PurePosixPath] = frozenset()  # of a part: where its members lie in the whole
+        self.passed_over: Counter[str] = Counter()  # what a container holds beside its members: why → how many
         self._open = open_
         self._members = members
+        self._held: list[Source] | None = None
 
     def __repr__(self) -> str:
         """Name it."""
@@ -68,10 +71,18 @@ class Source:
 
     def members(self) -> Iterator[Source]:
         """Yield what a folder or zip holds, sorted by path; nothing for a document."""
-        if self._members is not None:
+        if self._members is None:
+            return
+        # opening a member costs something, and every format looks at all of them
+        if self._held is None:
+            held = []
             for member in self._members():
                 member.timezone = self.timezone
+                held.append(member)
                 yield member
+            self._held = held
+        else:
+            yield from self._held
 
     def part(self, root: PurePosixPath | str, wanted: Callable[[PurePosixPath], bool]) -> Source:
         """Give the members at or below ``root`` that are ``wanted``, as a container of their own.
@@ -94,7 +105,7 @@ class Source:
         name = self.name if root == PurePosixPath() else f"{self.name}/{root}"
         part = copy.copy(self)
         part.name, part.path, part.size = name, root if root.name else self.path, None
-        part._members = members  # noqa: SLF001 — its own kind
+        part._members, part._held = members, None  # noqa: SLF001 — its own kind
         part.taken = frozenset(member.path for member, _ in chosen)
         return part
 

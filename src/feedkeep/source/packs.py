@@ -75,7 +75,14 @@ def unpacked(
 
 
 def _web_archive(name: str, opened: Callable[[], BinaryIO], size: int, known: dict[str, object]) -> Source:
-    return Source(name, opened, members=lambda: warcs.members(name, opened, known), size=size, **known)  # type: ignore[arg-type]
+    found = Source(
+        name,
+        opened,
+        members=lambda: warcs.members(name, opened, known, found.passed_over),
+        size=size,
+        **known,  # type: ignore[arg-type]
+    )
+    return found
 
 
 def folder(root: Path, name: str, known: dict[str, object]) -> Source:

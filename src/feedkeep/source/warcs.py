@@ -14,12 +14,13 @@ from feedkeep.source.limits import LIMITS, Limits
 from feedkeep.source.streams import Guarded, Spool
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterator
 
     from warcio.recordloader import ArcWarcRecord
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:urn:feedkeep:source:|[a-z][a-z0-9+.-]*:/*)", re.IGNORECASE)
 _OK = "200"
 
 
@@ -33,13 +34,14 @@ class _Unseekable:
         return self._stream.read(size)
 
 
-def members(name: str, opened: Callable[[], BinaryIO], known: dict[str, object]) -> Iterator[Source]:
-    """Yield the payloads of responses and resources, in the archive's order; a revisit repeats what is there already.
+def members(
+    name: str, opened: Callable[[], BinaryIO], known: dict[str, object], passed_over: Counter[str]
+) -> Iterator[Source]:
+    """Yield the payloads of responses and resources, in the archive's order; count the others in ``passed_over``.
 
-    Raises FormatError where the archive is damaged or holds too much.
+    Raises FormatError where the archive holds too much, or is damaged before its first payload.
     """
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415 — only who reads web archives pays for it
-    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 
     limits = known.get("limits", LIMITS)
     assert isinstance(limits, Limits)  # noqa: S101 — narrows the type
@@ -48,20 +50,34 @@ def members(name: str, opened: Callable[[], BinaryIO], known: dict[str, object])
         try:
             # given a plain seekable stream of unpacked records, warcio failed after the last of them
             for record in ArchiveIterator(_Unseekable(stream)):
-                if not _is_payload(record):
+                why = _why_not(record)
+                if why is not None:
+                    if why:
+                        passed_over[why] += 1
                     continue
                 if len(taken) >= limits.members:
-                    raise FormatError(f"more than {limits.members} records", source=name)
+                    raise FormatError(f"more than {limits.members} records", source=name)  # noqa: TRY301
                 yield _member(name, record, limits, known, taken)
-        except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
-            raise FormatError(f"damaged web archive: {error}", source=name) from error
+        except FormatError:
+            raise
+        except Exception as error:  # warcio raises many kinds on damage
+            if not taken:
+                raise FormatError(f"damaged web archive: {error}", source=name) from error
+            passed_over["all after a damaged place"] += 1
 
 
-def _is_payload(record: ArcWarcRecord) -> bool:
+def _why_not(record: ArcWarcRecord) -> str | None:
+    """Say why a record is no document of the blog: "" where it never is one; None where it is one."""
     if record.rec_type == "resource":
-        return True
-    # a redirect or an error is no document of the blog
-    return bool(record.rec_type == "response" and record.http_headers and record.http_headers.get_statuscode() == _OK)
+        return None
+    if record.rec_type == "response":
+        status = record.http_headers.get_statuscode() if record.http_headers else "none"
+        return None if status == _OK else f"answers with status {status}"
+    if record.rec_type in {"revisit", "conversion", "continuation"}:
+        return (
+            f"{record.rec_type} records, whose bytes are elsewhere" if record.rec_type == "revisit" else record.rec_type
+        )
+    return ""
 
 
 def _member(name: str, record: ArcWarcRecord, limits: Limits, known: dict[str, object], taken: set[str]) -> Source:
@@ -85,10 +101,13 @@ def _member(name: str, record: ArcWarcRecord, limits: Limits, known: dict[str, o
 
 def _path(url: str, taken: set[str]) -> PurePosixPath:
     plain = unquote(_SCHEME.sub("", url)).replace("\\", "/")
+    if url.startswith("urn:feedkeep:source:"):  # what we kept of a folder or zip is named "container!path"
+        plain = plain.replace("!", "/")
     parts = [part for part in plain.split("/") if part not in {"", ".", ".."}]
     path = "/".join(parts) or "record"
     if path in taken:  # the same address at another time
-        path = f"{path}#{len(taken) + 1}"
+        stem, dot, suffix = path.rpartition(".")
+        path = f"{stem}#{len(taken) + 1}{dot}{suffix}" if dot and "/" not in suffix else f"{path}#{len(taken) + 1}"
     taken.add(path)
     return PurePosixPath(path)
 

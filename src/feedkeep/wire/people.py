@@ -7,7 +7,7 @@ import re
 from feedkeep.models import Person
 
 _ADDRESS = r"[^\s()<>@,;:\"]+@[^\s()<>@,;:\"]+"
-_MAIL = re.compile(rf"(?:mailto:)?({_ADDRESS})\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)|<>)?", re.IGNORECASE)
+_MAIL = re.compile(rf"(?:mailto:)?({_ADDRESS})\s*(?:\((.*)\)|<>)?", re.IGNORECASE | re.DOTALL)
 _NAME_MAIL = re.compile(rf"([^<>]*?)\s*[(<]\s*(?:mailto:)?({_ADDRESS})\s*[)>]", re.IGNORECASE)
 
 

@@ -30,7 +30,6 @@ LOSSES = Losses(
         "Content.truncated": _COLUMN,
         "Content.src": _COLUMN,
         "Content.media_type": _COLUMN,
-        "Enclosure": _COLUMN,
         "Post.enclosures": _COLUMN,
         "Post.links": _COLUMN,
         "Post.source": _COLUMN,

@@ -14,8 +14,9 @@ from feedkeep.archive import Archive, Origin, Writing
 from feedkeep.errors import FormatError
 from feedkeep.models import Comment, Media, Site
 from feedkeep.notes import Kind
+from feedkeep.source import Source
 from feedkeep.workflows import reading
-from feedkeep.workflows.media_files import MediaFiles
+from feedkeep.workflows.media_files import MediaFiles, unpacked
 from feedkeep.workflows.site_names import home, site_name
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from feedkeep.formats import Importer
     from feedkeep.models import Record
     from feedkeep.notes import Notes
-    from feedkeep.source import Source
 
 _PEEK = 2000  # records that are held back while waiting for the one that describes the site
 _IN_MEMORY = 32 << 20  # bytes of a feed whose records are held until its end proves well formed
@@ -78,6 +78,8 @@ def import_sources(
         stack.callback(run.discard)
         unread: list[str] = []
         found = [pair for source in sources for pair in reading.documents(source, format)]
+        for source in sources:
+            reading.tell_passed_over(source, notes)
         for member, importer in found:
             if importer is None and reading.is_media(member):
                 run.media.offer(member)
@@ -192,7 +194,8 @@ class _Run:
 
     def _put(self, writing: Writing, record: Record) -> None:
         if isinstance(record, Media) and record.sha256 is None:
-            file = self.media.take(record)
+            record, embedded = unpacked(record)
+            file = Source.from_bytes(embedded, record.path or "file") if embedded else self.media.take(record)
             if file is not None:
                 data = file.read()
                 digest = hashlib.sha256(data).hexdigest()

@@ -119,6 +119,7 @@ def _inspect(
             if document is source:
                 raise
             report.errors.append(str(error))
+    reading.tell_passed_over(source, notes)
     return report
 
 

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 if TYPE_CHECKING:
     from feedkeep.models import Media
     from feedkeep.source import Source
+
+
+def unpacked(media: Media) -> tuple[Media, bytes]:
+    """Give a record without the bytes that its export embeds, and those; importers put them into ``base64``."""
+    for name, extra in media.extra.items():
+        if isinstance(extra, dict) and isinstance(extra.get("base64"), str):
+            try:
+                data = base64.b64decode(extra["base64"], validate=False)
+            except (binascii.Error, ValueError):
+                continue
+            rest = {key: value for key, value in extra.items() if key != "base64"}
+            left = {key: value for key, value in media.extra.items() if key != name}
+            return msgspec.structs.replace(media, extra={**left, name: rest} if rest else left), data
+    return media, b""
 
 
 class MediaFiles:

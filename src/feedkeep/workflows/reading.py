@@ -55,6 +55,15 @@ def documents(source: Source, format: str | None = None) -> Iterator[tuple[Sourc
             yield member, chosen or formats.detected(member)
 
 
+def tell_passed_over(source: Source, notes: Notes) -> None:
+    """Note what a container, and those in it, hold beside their members; after :func:`documents`."""
+    if source.is_container:
+        for why, number in sorted(source.passed_over.items()):
+            notes.noticed(f"left out: {number} × {why}", source=source.name)
+        for member in source.members():
+            tell_passed_over(member, notes)
+
+
 def is_media(document: Source) -> bool:
     """Tell by its name whether a member that no importer reads is a picture, sound, film or PDF of the blog."""
     return _MEDIA.search(document.path.name) is not None
