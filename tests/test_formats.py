@@ -122,6 +122,15 @@ def test_a_case_is_detected_by_its_own_importer_alone(case: Path) -> None:
         assert formats.detect(source).name == said[0]
 
 
+@pytest.mark.parametrize("case", readable(), ids=case_id)
+def test_no_format_is_spared_that_would_have_said_yes(case: Path) -> None:
+    source = source_of(case)
+    if not source.is_container:
+        said = [name for name in formats.IMPORTERS if formats.importer(name).detect(source)]
+        found = formats.detected(source)
+        assert ([found.name] if found else []) == said[:1]
+
+
 @pytest.mark.parametrize("case", [case for case in cases("importers") if case.name == "not-the-format"], ids=case_id)
 def test_what_is_of_another_format_is_not_taken_for_this_one(case: Path) -> None:
     importer, source = formats.importer(case.parent.name), source_of(case)

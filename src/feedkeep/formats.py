@@ -53,6 +53,11 @@ EXPORTERS = (
     "sqlite",
 )
 # fmt: on
+# What the documents of a format begin with, after white space, where it is one of these two alone: a source that
+# begins with the other is not even shown to it. Optional; it spares loading a format to be told no.
+_XML = frozenset({"squarespace", "wxr", "blogml", "livejournal", "rdf", "atom", "rss"})
+_JSON = frozenset({"jsonfeed", "ghost", "mastodon", "activitystreams", "commento"})
+_NOT = {b"<": _JSON, b"{": _XML, b"[": _XML}
 
 # How rich a kind of source is; at equal dates the richer one wins a merge.
 SourceKind = Literal["export", "api", "feed", "page"]
@@ -126,7 +131,10 @@ def exporter(name: str) -> Exporter:
 
 def detected(source: Source) -> Importer | None:
     """Find the importer that reads ``source``: a document by its first bytes, a container by the exports in it."""
+    spared = frozenset() if source.is_container else _NOT.get(source.head[:64].lstrip()[:1], frozenset())
     for name in IMPORTERS:
+        if name in spared:
+            continue
         candidate = importer(name)
         if next(parts(candidate, source), None) is not None if source.is_container else candidate.detect(source):
             return candidate
