@@ -138,10 +138,10 @@ def export() -> bytes:
 
 
 EXPORT = export()
-# Secrets that a format has no field for. Nor does a post's author bring an address along: the post names them alone.
+# Secrets that a format has no field for.
 NO_PLACE = {
-    "rss": r"slugqx|xqip|xqauthormail",
-    "atom": r"(?<!tag)slugqx|xqip|xqauthormail",
+    "rss": r"slugqx|xqip",
+    "atom": r"(?<!tag)slugqx|xqip",
     "jsonfeed": r"tagslugqx|xqip|xqauthormail|xqmail",
     "csv": r"xqip|xqauthormail",
     "sqlite": r"xqip|xqauthormail",
