@@ -131,6 +131,9 @@ def _head(feed: Feed, site: Site, options: FeedOptions, page: Page, about: Post 
     if site.icon:
         extras.append(Extra("icon", pub.line(site.icon)))
     extras += [_person(person, "author", checks) for person in site.authors]
+    if not site.authors:  # RFC 4287 section 4.1.1: there must be one where an entry has none; the mark says who made it
+        name = Extra("name", pub.site_title(site))
+        extras.append(Extra("author", None, {f"{{{ns.FEEDKEEP}}}made": "yes"}, (name,)))
     extras += [_category(term) for term in site.terms if term.name or term.slug]
     extras += _links(site.links, checks)
     if page.kind == "window":

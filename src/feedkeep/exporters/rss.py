@@ -247,7 +247,8 @@ def _title(title: str | None) -> str | None:
 
 def _guid(entry: Entry, record_id: str, *, permalink: bool | None) -> None:
     entry.guid(pub.line(record_id) or made_id("item", record_id), permalink=bool(permalink))
-    entry.stated_permalink = permalink is not None
+    # left out, it means that the guid is an address
+    entry.stated_permalink = permalink is not None or not record_id.startswith(("http://", "https://"))
 
 
 def _people(people: tuple[Person, ...], role: str, mailed: str | None = None) -> Iterator[Extra]:

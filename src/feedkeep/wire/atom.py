@@ -24,6 +24,7 @@ _PUBLISHED = ("published", "issued", "created", "dc:date")
 _UPDATED = ("updated", "modified")
 _ALTERNATE = frozenset({None, "alternate"})
 _PAGES = frozenset({None, "text/html", "application/xhtml+xml"})
+_MADE = f"{{{ns.FEEDKEEP}}}made"  # our own feeds say so of an author that only the standard wanted
 _COUNT = f"{{{ns.THR}}}count"
 _LANG = f"{{{ns.XML}}}lang"
 _COMMENT_STATUS: dict[str | None, CommentStatus] = {None: "approved", "published": "approved", "trashed": "trashed"}
@@ -233,7 +234,8 @@ class EntryReader:
 
     def people(self, got: Fields, role: str) -> tuple[Person, ...]:
         """Read authors or contributors; where Atom names no author, Dublin Core may."""
-        found = [person for person in map(self._person, got.all(role)) if person != Person()]
+        stated = [element for element in got.all(role) if element.get(_MADE) is None]
+        found = [person for person in map(self._person, stated) if person != Person()]
         if not found and role == "author" and "dc:creator" in got:
             found = [Person(name=name) for name in got.texts("dc:creator")]
         return people.united(found)
