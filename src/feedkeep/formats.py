@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -11,6 +12,7 @@ from feedkeep.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from importlib.metadata import EntryPoint
     from pathlib import PurePosixPath
 
     from feedkeep.fidelity import Losses
@@ -57,6 +59,7 @@ EXPORTERS = (
 # begins with the other is not even shown to it. Optional; it spares loading a format to be told no.
 _XML = frozenset({"squarespace", "wxr", "blogml", "livejournal", "rdf", "atom", "rss"})
 _JSON = frozenset({"jsonfeed", "ghost", "mastodon", "activitystreams", "commento"})
+_CATCH_ALL = 2  # importers at the end that read nearly anything
 _NOT = {b"<": _JSON, b"{": _XML, b"[": _XML}
 
 # How rich a kind of source is; at equal dates the richer one wins a merge.
@@ -111,34 +114,72 @@ class Exporter(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()  # the kinds of post that it holds unless --kind names others; none named: all
 
 
+_F = TypeVar("_F", Importer, Exporter)
+
+
 def importer(name: str) -> Importer:
-    """Give the importer called ``name``. Raises UsageError for a name that is not in IMPORTERS."""
-    if name not in IMPORTERS:
-        msg = f"no importer {name!r}; choose from {', '.join(sorted(IMPORTERS))}"
-        raise UsageError(msg)
-    found: Importer = import_module(f"feedkeep.importers.{name}").IMPORTER
-    return found
+    """Give the importer called ``name``, ours or an installed package's. Raises UsageError where there is none."""
+    if name in IMPORTERS:
+        found: Importer = import_module(f"feedkeep.importers.{name}").IMPORTER
+        return found
+    return _installed("feedkeep.importers", name, Importer, importers)
 
 
 def exporter(name: str) -> Exporter:
-    """Give the exporter called ``name``. Raises UsageError for a name that is not in EXPORTERS."""
-    if name not in EXPORTERS:
-        msg = f"no exporter {name!r}; choose from {', '.join(sorted(EXPORTERS))}"
-        raise UsageError(msg)
-    found: Exporter = import_module(f"feedkeep.exporters.{name}").EXPORTER
+    """Give the exporter called ``name``, ours or an installed package's. Raises UsageError where there is none."""
+    if name in EXPORTERS:
+        found: Exporter = import_module(f"feedkeep.exporters.{name}").EXPORTER
+        return found
+    return _installed("feedkeep.exporters", name, Exporter, exporters)
+
+
+def importers() -> tuple[str, ...]:
+    """Name every importer in the order of detection: those of installed packages come before what reads anything."""
+    return (*IMPORTERS[:-_CATCH_ALL], *_plug_ins("feedkeep.importers"), *IMPORTERS[-_CATCH_ALL:])
+
+
+def exporters() -> tuple[str, ...]:
+    """Name every exporter, those of installed packages last."""
+    return (*EXPORTERS, *_plug_ins("feedkeep.exporters"))
+
+
+@cache
+def _plug_ins(group: str) -> dict[str, EntryPoint]:
+    # loaded late: what is installed is asked for only where nothing of our own fits
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
+    ours = {"feedkeep.importers": IMPORTERS, "feedkeep.exporters": EXPORTERS}[group]
+    return {point.name: point for point in sorted(entry_points(group=group)) if point.name not in ours}
+
+
+def _installed(group: str, name: str, kind: type[_F], known: Callable[[], tuple[str, ...]]) -> _F:
+    point = _plug_ins(group).get(name)
+    side = kind.__name__.lower()
+    if point is None:
+        raise UsageError(f"no {side} {name!r}; choose from {', '.join(sorted(known()))}")
+    try:
+        found = point.load()
+    except Exception as error:  # a package of others may fail in any way
+        raise UsageError(f"the {side} {name!r} of {point.value} cannot be loaded: {error}") from error
+    if not isinstance(found, kind) or found.name != name:
+        raise UsageError(f"{point.value} is not the {side} {name!r} that its package says it is")
     return found
 
 
 def detected(source: Source) -> Importer | None:
     """Find the importer that reads ``source``: a document by its first bytes, a container by the exports in it."""
     spared = frozenset() if source.is_container else _NOT.get(source.head[:64].lstrip()[:1], frozenset())
-    for name in IMPORTERS:
-        if name in spared:
-            continue
-        candidate = importer(name)
-        if next(parts(candidate, source), None) is not None if source.is_container else candidate.detect(source):
+    for name in IMPORTERS[:-_CATCH_ALL]:
+        if name not in spared and _reads(candidate := importer(name), source):
+            return candidate
+    for name in (*_plug_ins("feedkeep.importers"), *IMPORTERS[-_CATCH_ALL:]):
+        if _reads(candidate := importer(name), source):
             return candidate
     return None
+
+
+def _reads(candidate: Importer, source: Source) -> bool:
+    return next(parts(candidate, source), None) is not None if source.is_container else candidate.detect(source)
 
 
 def detect(source: Source) -> Importer:

@@ -83,8 +83,8 @@ class SiteFigures(msgspec.Struct, kw_only=True):
 def list_formats() -> FormatList:
     """Describe every importer and exporter from its own descriptor."""
     return FormatList(
-        readable=tuple(_readable(name) for name in sorted(formats.IMPORTERS)),
-        writable=tuple(_writable(name) for name in sorted(formats.EXPORTERS)),
+        readable=tuple(_readable(name) for name in sorted(formats.importers())),
+        writable=tuple(_writable(name) for name in sorted(formats.exporters())),
     )
 
 

@@ -40,7 +40,7 @@ def documents(source: Source, format: str | None = None) -> Iterator[tuple[Sourc
         yield source, chosen or formats.detect(source)
         return
     taken: set[PurePosixPath] = set()
-    for importer in (chosen,) if chosen is not None else map(formats.importer, formats.IMPORTERS):
+    for importer in (chosen,) if chosen is not None else map(formats.importer, formats.importers()):
         for part in formats.parts(importer, source):
             if taken.isdisjoint(part.taken):
                 taken |= part.taken
