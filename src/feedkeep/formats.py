@@ -35,6 +35,7 @@ IMPORTERS = (
     "dotclear",
     "blogml",
     "livejournal",
+    "blogger",
     "rdf",
     "atom",
     "rss",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedkeep.formats import Importer
-from feedkeep.wire import atom_document, detection
+from feedkeep.wire import atom_document, blogger, detection
 from feedkeep.wire.atom import SPACES
 
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 def detect(source: Source) -> bool:
-    """A document whose first element is Atom's <feed> or <entry>."""
+    """A document whose first element is Atom's <feed> or <entry>, and no export of Blogger's."""
     root = detection.root(source.head)
-    return root is not None and root.name.lower() in {"feed", "entry"} and root.space in SPACES
+    if root is None or root.name.lower() not in {"feed", "entry"} or root.space not in SPACES:
+        return False
+    return not blogger.is_export(source.head)
 
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:

@@ -37,6 +37,8 @@ class EntryReader:
         self.names = Names("atom:", space)
         self.intake = intake
         self.texts = Texts(intake.source, intake.notes)
+        self.settings: dict[str, str] | None = None  # of a Blogger export, by name; None where nobody asks for them
+        self.home: str | None = None  # the blog's address, for entries that give the path of theirs alone
         self._source = intake.source.name
 
     def read(self, element: Any) -> Post | Comment | None:  # noqa: ANN401 — lxml's element type is private
@@ -46,6 +48,10 @@ class EntryReader:
         counted = [whole(count) for link in got.get("link", ()) if (count := link.get(_COUNT)) is not None]
         url, links = self.links(got)
         said = blogger.read(got, stated, links)
+        if said.kind == "settings" and self.settings is not None:
+            body = self.texts.content(got.all("content"))
+            self.settings[(stated or "").rpartition(".")[2]] = body.value if body is not None else ""
+            return None
         if said.kind in {"settings", "template"}:
             self.intake.notes.skipped(f"an entry that is Blogger's {said.kind}", source=self._source, record=stated)
             return None
@@ -76,7 +82,13 @@ class EntryReader:
         language = element.get(_LANG)
         if language:
             found["language"] = language
-        if got:  # most entries of most feeds say nothing more
+        if said.filename:
+            if self.home:
+                url = url or joined(self.home, said.filename)
+            else:
+                found["extra"] = {**found.get("extra", {}), "filename": said.filename}
+            found["slug"] = said.filename.rpartition("/")[2].removesuffix(".html")
+        if got or "extra" in found:  # most entries of most feeds say nothing more
             content = self._rarer(got, title, content, found, counted)
         elif content is not None:
             found["reviews"] = reviews.marked_up(content)
@@ -155,7 +167,7 @@ class EntryReader:
             content=content,
             published=published,
             updated=updated,
-            status=_COMMENT_STATUS.get(said.status, "pending"),
+            status=said.comment or _COMMENT_STATUS.get(said.status, "pending"),
             extra={"atom": {"elements": kept(rest, self._source)}} if rest else {},
         )
 

@@ -22,9 +22,20 @@ if TYPE_CHECKING:
 _TAGS = ("{*}entry", "{*}deleted-entry", "{*}feed")
 
 
-def records(source: Source, notes: Notes, opened: Callable[[], BinaryIO]) -> Iterator[Record]:
-    """Yield the site, then the entries of what ``opened`` gives. Raises FormatError."""
+def records(
+    source: Source,
+    notes: Notes,
+    opened: Callable[[], BinaryIO],
+    *,
+    settings: dict[str, str] | None = None,
+    home: str | None = None,
+) -> Iterator[Record]:
+    """Yield the site, then the entries of what ``opened`` gives. Raises FormatError.
+
+    ``settings`` takes those of a Blogger export as they are read, ``home`` is the address of the blog.
+    """
     document = _Document(source, notes, opened)
+    document.reader.settings, document.reader.home = settings, home
     return document.intake.records(document.entries(), document.site, face)
 
 
@@ -33,11 +44,11 @@ class _Document:
         self.intake = Intake(source, notes)
         self._opened = opened
         root = detection.root(source.head)
-        self._reader = EntryReader(self.intake, root.space if root is not None else "")
+        self.reader = EntryReader(self.intake, root.space if root is not None else "")
         self._feed: Any = None
 
     def entries(self) -> Iterator[Record]:
-        names = self._reader.names
+        names = self.reader.names
         alone = False  # one entry is a document, too (RFC 4287 section 2)
         with closing(self._opened()) as stream:
             for _, element in iterate(stream, self.intake.source.name, tags=_TAGS):
@@ -51,9 +62,9 @@ class _Document:
                     continue
                 record: Record | None = None
                 if name == "entry":
-                    record = self._reader.read(element)
+                    record = self.reader.read(element)
                 elif name == "at:deleted-entry":
-                    record = self._reader.tombstone(element)
+                    record = self.reader.tombstone(element)
                 if record is not None:
                     yield record
                 if parent is not None and name in {"entry", "at:deleted-entry"}:
@@ -63,4 +74,4 @@ class _Document:
             raise FormatError("no feed and no entry: not Atom", source=self.intake.source.name, malformed=True)
 
     def site(self) -> Site | None:
-        return None if self._feed is None else atom_feed.site(self._reader, self._feed)
+        return None if self._feed is None else atom_feed.site(self.reader, self._feed)
