@@ -44,6 +44,8 @@ IMPORTERS = (
     "isso",
     "remark42",
     "commento",
+    "substack",
+    "medium",
     "markdown",
     "loosefeed",
     "pagetext",
