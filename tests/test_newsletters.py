@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -35,10 +36,38 @@ def test_the_corpus_by_number(corpus: Path, path: str, expected: dict[str, int])
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tumblr-api-read-1-regular-answer.json", 2),
+        ("tumblr-api-read-1-regular-answer.jsonp.js.txt", 2),
+        ("tumblr-api-read-2-photo.json", 2),
+        ("tumblr-api-read-2-photo.jsonp.js.txt", 2),
+    ],
+)
+def test_the_answers_of_tumblr_by_number(corpus: Path, name: str, expected: int) -> None:
+    records, _, error = read(Source.from_path(corpus / "newsletters" / "jekyll-import" / name))
+    assert error is None
+    posts = [record for record in records if isinstance(record, Post)]
+    assert len(posts) == expected
+    assert all(post.status == "published" and post.content is not None and post.published for post in posts)
+
+
 def test_no_reader_of_a_newsletter_is_in_the_archive(tmp_path: Path) -> None:
     import_into(tmp_path / "a", DATA / "importers" / "substack" / "maximal" / "input")
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "a").rglob("*.json"))
+    files = [path for path in (tmp_path / "a").rglob("*") if path.is_file()]
+    kept = b"".join(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files)
+    assert b"post_id,post_date" in kept  # the copy of the source
     assert b"readers.example" not in kept
+
+
+def test_no_message_between_people_is_in_the_archive(tmp_path: Path) -> None:
+    reports = import_into(tmp_path / "a", DATA / "importers" / "tumblr" / "export-folder" / "input", site="t")
+    assert [report.format for report in reports] == ["tumblr"]
+    files = [path for path in (tmp_path / "a").rglob("*") if path.is_file()]
+    kept = b"".join(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files)
+    assert b"Snow." in kept
+    assert b"secret talk" not in kept
 
 
 def test_what_only_subscribers_see_stays_inside(tmp_path: Path) -> None:

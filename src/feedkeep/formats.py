@@ -44,6 +44,7 @@ IMPORTERS = (
     "isso",
     "remark42",
     "commento",
+    "tumblr",
     "substack",
     "medium",
     "markdown",

@@ -87,7 +87,8 @@ class SourceKeeper:
             self._error = error
 
     def _keep(self) -> None:
-        parts = list(self._source.members()) if self._source.is_container else [self._source]
+        within = self._source.members() if self._source.is_container else iter((self._source,))
+        parts = [part for part in within if not part.aside]
         sums: list[tuple[Source, bytes, int]] = []
         for part in parts:
             found = self._sum(part)

@@ -44,7 +44,9 @@ def parts(container: Source) -> Iterator[Source]:
     """Find the folders with a posts.csv; the bodies below it and the lists of people belong to it."""
     for member in container.members():
         if member.path.name == "posts.csv" and not member.is_container and detect(member):
-            yield container.part(member.path.parent, _wanted)
+            yield container.part(
+                member.path.parent, _wanted, aside=lambda path: path.suffix == ".csv" and path.name != "posts.csv"
+            )
 
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:
