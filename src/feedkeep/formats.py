@@ -48,6 +48,7 @@ IMPORTERS = (
     "substack",
     "medium",
     "markdown",
+    "letterboxd",
     "loosefeed",
     "pagetext",
 )
