@@ -49,6 +49,7 @@ IMPORTERS = (
     "medium",
     "markdown",
     "letterboxd",
+    "goodreads",
     "loosefeed",
     "pagetext",
 )
