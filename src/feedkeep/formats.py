@@ -50,6 +50,7 @@ IMPORTERS = (
     "markdown",
     "letterboxd",
     "goodreads",
+    "opml",
     "loosefeed",
     "pagetext",
 )
