@@ -71,7 +71,7 @@ _CATCH_ALL = 2  # importers at the end that read nearly anything
 _NOT = {b"<": _JSON, b"{": _XML, b"[": _XML}
 
 # How rich a kind of source is; at equal dates the richer one wins a merge.
-SourceKind = Literal["export", "api", "feed", "page"]
+SourceKind = Literal["export", "api", "feed", "page", "list"]  # a list is of feeds to follow: Site records alone
 Audience = Literal["public", "migration"]
 
 

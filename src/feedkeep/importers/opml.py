@@ -48,4 +48,4 @@ def _site(one: Subscription) -> Site:
     )
 
 
-IMPORTER = Importer(name="opml", label="Lists of feeds (OPML, FOAF)", kind="page", detect=detect, read=read)
+IMPORTER = Importer(name="opml", label="Lists of feeds (OPML, FOAF)", kind="list", detect=detect, read=read)
