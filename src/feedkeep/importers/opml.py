@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Record, Site
-from feedkeep.wire import subscriptions
+from feedkeep.wire import foaf, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def detect(source: Source) -> bool:
     """Know OPML by its first element, and FOAF by what stands in it."""
-    return subscriptions.is_opml(source.head) or subscriptions.is_foaf(source.head)
+    return subscriptions.is_opml(source.head) or foaf.is_foaf(source.head)
 
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:

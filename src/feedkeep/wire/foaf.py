@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from feedkeep.wire import detection
 from feedkeep.wire import namespaces as ns
 
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
 _ABOUT, _RESOURCE = f"{{{ns.RDF}}}about", f"{{{ns.RDF}}}resource"
 _PEOPLE = frozenset({"Agent", "Person", "Organization"})
+_FIRST = re.compile(r"<(?:[\w.-]+:)?(Agent|Group|Person|PersonalProfileDocument|channel|item)\b")
 _NAMES = ("name", "member_name", "nick")
 
 
@@ -21,6 +24,15 @@ class Feed(NamedTuple):
     home: str | None
     person: str | None
     groups: tuple[str, ...]
+
+
+def is_foaf(head: bytes) -> bool:
+    """Tell a list of people and their feeds from RSS 1.0, which shares its first element."""
+    root = detection.root(head)
+    if root is None or root.space != ns.RDF or ns.FOAF not in root.spaces.values():
+        return False
+    first = _FIRST.search(detection.decoded(head))
+    return first is not None and first[1] not in {"channel", "item"}
 
 
 class Foaf:

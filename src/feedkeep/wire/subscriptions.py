@@ -17,7 +17,6 @@ import msgspec
 
 from feedkeep.errors import FormatError
 from feedkeep.wire import detection
-from feedkeep.wire import namespaces as ns
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.foaf import Foaf
 from feedkeep.wire.xml import iterate, legal, release
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from feedkeep.notes import Notes
     from feedkeep.source import Source
 
-_FIRST = re.compile(r"<(?:[\w.-]+:)?(Agent|Group|Person|PersonalProfileDocument|channel|item)\b")
 _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{1,40};)?")
 _PROLOG = re.compile(r"<\?xml\b[^>]*\?>|<!DOCTYPE\b[^>\[]*>", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:opml|(?:[\w.-]+:)?RDF)\b", re.IGNORECASE)
@@ -51,15 +49,6 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...] = ()  # "tag", "/a/path" (OPML 2.0)
     attributes: dict[str, str] = {}  # what else the list says
     listed: dict[str, str] = {}  # what the list says of itself: its head
-
-
-def is_foaf(head: bytes) -> bool:
-    """Tell a list of people and their feeds from RSS 1.0, which shares its first element."""
-    root = detection.root(head)
-    if root is None or root.space != ns.RDF or ns.FOAF not in root.spaces.values():
-        return False
-    first = _FIRST.search(detection.decoded(head))
-    return first is not None and first[1] not in {"channel", "item"}
 
 
 def is_opml(head: bytes) -> bool:
