@@ -70,6 +70,7 @@ def test_a_fragment_is_not_sent_and_a_password_goes_into_its_header(server: Loop
     server.route("/feed?a=1", 200, FEED)
     answer = client.fetch(f"http://ada:se%20cret@127.0.0.1:{server.port}/feed?a=1#top")
     assert answer.is_whole
+    assert not answer.asked.endswith("#top")
     assert server.asked[0].headers["Authorization"] == "Basic YWRhOnNlIGNyZXQ="
     assert "ada" not in server.asked[0].headers["Host"]
 

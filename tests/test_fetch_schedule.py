@@ -181,6 +181,13 @@ def test_many_visits_within_an_hour_are_no_proof() -> None:
     assert schedule.adopted(held) == held
 
 
+def test_two_visits_far_apart_are_no_proof() -> None:
+    held = NEW
+    for visit in range(2):
+        held = schedule.answered(held, answer(at=NOW + visit * 30 * DAY, hops=moving(301), **ETAG), None, "seed")
+    assert schedule.adopted(held) == held
+
+
 @pytest.mark.parametrize(
     "hops",
     [

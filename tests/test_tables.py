@@ -164,6 +164,13 @@ def test_the_feed_and_the_export_of_letterboxd_give_the_same_review() -> None:
     assert exported.aliases == fed.aliases != ()
 
 
+def test_a_first_viewing_is_no_rewatch_in_the_export_either() -> None:
+    row = "2014-06-03,Salt,1998,https://boxd.it/9aaa3,,,,,2014-06-02\n"
+    (exported,) = posts(Source.from_bytes((REVIEWS + row).encode(), "reviews.csv"))
+    (fed,) = posts(case("rss/letterboxd"))[1].reviews
+    assert exported.reviews == (msgspec.structs.replace(fed, item=msgspec.structs.replace(fed.item, ids={})),)
+
+
 def test_the_feed_and_the_export_of_goodreads_give_the_same_review() -> None:
     (exported,) = posts(case("goodreads/minimal"))
     fed = posts(case("rss/goodreads"))[0]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from feedkeep.fetch.guard import Guard
 
+_IDLE = 8  # connections that wait for another question: few are asked one, and the pool's work grows with their square
 # Seconds that are left for the answer that this thread waits for.
 LEFT: ContextVar[Callable[[], float] | None] = ContextVar("LEFT", default=None)
 
@@ -28,7 +29,7 @@ class GuardedTransport(httpx.HTTPTransport):
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=connections,
-            max_keepalive_connections=connections,
+            max_keepalive_connections=_IDLE,
             keepalive_expiry=5.0,
             network_backend=_Backend(guard),
         )

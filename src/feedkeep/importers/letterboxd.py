@@ -179,7 +179,8 @@ class _Export:
             year=year,
             rating=rating,
             watched=row.get(WATCHED),
-            rewatch=row.get("Rewatch"),
+            # an empty cell of the diary is what the feed calls "No"
+            rewatch=row.get("Rewatch") or ("No" if row.get(WATCHED) is not None else None),
             spoiler={"yes": True, "true": True, "no": False, "false": False}.get(row.cells.get("Spoilers", "").lower()),
             url=url if kind == "rating" else self._viewings.films.get(letterboxd.film(row)),
         )

@@ -64,7 +64,7 @@ def book_review(
             ids={"goodreads": book, **ids} if book is not None else ids,
             image=image,
         ),
-        rating=None if rating == "0" else rated(rating, best=5.0, worst=1.0),
+        rating=rated(rating, best=5.0, worst=1.0),
         watched=read,
         spoiler=spoiler,
     )
