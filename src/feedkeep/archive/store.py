@@ -92,6 +92,11 @@ class Archive:
             self.mark()
         return became
 
+    def unfollow(self, feeds: Sequence[Site]) -> None:
+        """Take feeds off the list. Raises ArchiveError like a write."""
+        gone = list(feeds)
+        following.write(self.path, tuple(site for site in self.following() if site not in gone))
+
     def write(self, name: str, origin: Origin, notes: Notes) -> Writing:
         """Begin a transaction on a site, which need not exist. Raises ArchiveError where another process writes."""
         if not _NAME.match(name):
