@@ -61,6 +61,10 @@ EXPORTERS = (
     "wxr",
     "csv",
     "sqlite",
+    "hugo",
+    "jekyll",
+    "pelican",
+    "eleventy",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -1,0 +1,3 @@
+"""stub"""
+def markdown(html: str) -> str:
+    return html
