@@ -116,7 +116,7 @@ def _document(laid: Laid, fields: dict[str, Any], body: str, _form: str) -> str:
     told["permalink"] = False if is_draft(laid.post) else laid.path
     if is_draft(laid.post):
         told["eleventyExcludeFromCollections"] = True
-    return f"---\n{dumped(told)}---\n\n{body}\n"
+    return f"---\n{dumped(told)}---\n\n{body}"
 
 
 def _frame(plan: Plan, snapshot: Snapshot) -> Iterator[tuple[str, str]]:

@@ -118,7 +118,7 @@ def _document(laid: Laid, fields: dict[str, Any], body: str, _form: str) -> str:
     for term in laid.post.terms:
         if term.name and _is_own(term.taxonomy) and term.name not in fields.setdefault(term.taxonomy, []):
             fields[term.taxonomy].append(term.name)
-    return f"---\n{dumped(fields)}---\n\n{body}\n"
+    return f"---\n{dumped(fields)}---\n\n{body}"
 
 
 def _is_own(taxonomy: str) -> bool:

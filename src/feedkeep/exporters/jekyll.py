@@ -114,7 +114,7 @@ def _document(laid: Laid, fields: dict[str, Any], body: str, _form: str) -> str:
     if is_draft(laid.post):
         told["published"] = False
     told.setdefault("type", "post")  # a post without a date lies among the pages
-    return f"---\n{dumped(told)}---\n\n{body}\n"
+    return f"---\n{dumped(told)}---\n\n{body}"
 
 
 def _frame(plan: Plan, snapshot: Snapshot) -> Iterator[tuple[str, str]]:

@@ -123,7 +123,7 @@ def _document(laid: Laid, fields: dict[str, Any], body: str, form: str) -> str:
         lines = "".join(f"{name.capitalize()}: {' '.join(value.split())}\n" for name, value in told.items())
         return f"{lines}\n{body}\n"
     metas = "".join(f'<meta name="{name}" content="{html.escape(value)}">\n' for name, value in told.items())
-    return f'<html>\n<head>\n<meta charset="utf-8">\n{metas}</head>\n<body>\n{body}\n</body>\n</html>\n'
+    return f'<html>\n<head>\n{metas}</head>\n<body>\n{body}\n</body>\n</html>\n'
 
 
 def _flat(laid: Laid, fields: dict[str, Any], form: str) -> dict[str, str]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from feedkeep.content import review
 from feedkeep.models import Content, Person, Term
+from feedkeep.wire import kept_fields
 from feedkeep.wire.permalinks import slugified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from feedkeep.models import Post
     from feedkeep.wire.site_config import Blog
 
     Fail = Callable[[str], None]
@@ -96,6 +101,10 @@ class Fields:
         """Give what was never asked for."""
         return {name: value for name, value in self._held.items() if name not in self._asked}
 
+    def failed(self, what: str) -> None:
+        """Note what is not as it should be."""
+        self._fail(what)
+
     def wrong(self, name: str, wanted: str) -> None:
         """Note that a field is not what it should be; it is kept aside."""
         self._fail(f"{name} is not {wanted}: kept aside")
@@ -110,7 +119,9 @@ def terms(fields: Fields, blog: Blog, split: str | None) -> Iterator[Term]:
         if value is None:
             continue
         several = [value]
-        if isinstance(value, str) and split is not None and key != "category":
+        if isinstance(value, str) and ";" in value and split == r"[,;]\s*" and key != "category":
+            several = [one for one in value.split(";") if one.strip()]  # as Pelican does: commas part nothing then
+        elif isinstance(value, str) and split is not None and key != "category":
             several = [one for one in re.split(split, value) if one.strip()]
         elif isinstance(value, str) and split == r"[,;]":
             several = [value]
@@ -215,3 +226,32 @@ def is_hidden(fields: Fields) -> bool:
     if isinstance(stated, str) and stated.lower() in {"private", "hidden", "unlisted", "password"}:
         return True
     return any(fields.raw(name) not in (None, "") and fields.flag(name) is not False for name in _HIDDEN)
+
+
+def restored(post: Post, told: object, fields: Fields) -> Post:
+    """Give a post with what our own exporters kept besides; where a person changed front matter, that counts."""
+    found = kept_fields.restored(post, told, fields.failed)
+    changes: dict[str, Any] = {}
+    if [one.name for one in found.authors if one.name] != [one.name for one in post.authors]:
+        changes["authors"] = post.authors
+    if _named(found.terms) != _named(post.terms):
+        changes["terms"] = post.terms
+    if post.status == "published" or found.status == "published":
+        changes["status"] = post.status
+    changes["aliases"] = tuple(
+        one for one in dict.fromkeys((*found.aliases, *post.aliases, post.id)) if one != found.id
+    ) if found.id != post.id else tuple(dict.fromkeys((*found.aliases, *post.aliases)))
+    if found.reviews and found.content is not None:
+        changes["content"] = msgspec.structs.replace(
+            found.content, value=review.strip_html(found.content.value).lstrip("\n")
+        )
+    return msgspec.structs.replace(found, **changes)
+
+
+def _named(terms: tuple[Term, ...]) -> set[tuple[str, str]]:
+    """Give the names of categories and tags, without what lists of names part them by."""
+    return {
+        (one.taxonomy, re.sub(r"[;,\s]+", " ", one.name).strip())
+        for one in terms
+        if one.name and one.taxonomy in {"category", "post_tag"}
+    }

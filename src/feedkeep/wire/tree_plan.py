@@ -70,6 +70,8 @@ class Plan:
         """Tell where a post lies."""
         path = self._paths[post.id]
         address = self._address(path)
+        if post.status not in (None, "published"):  # nobody sees it yet: it has the address that it had
+            return Laid(self._stems[post.id], path, address, (), post)
         stays = address is None or (post.url is not None and self._kept(post.url) == path and self.base == self._old)
         url = post.url if stays else address
         old = dict.fromkeys(one for one in (post.url, *post.urls) if one is not None and one != url)
@@ -116,12 +118,12 @@ class Plan:
             path = f"/{'posts' if post.kind == 'post' else 'pages'}/{stem}/"
             while path.casefold() in self._taken:
                 path = f"{path[:-1]}-{short(post.id + path)}/"
-            if post.url is not None:
+            if post.url is not None and post.status in (None, "published"):
                 self._notes.altered(f"its page is now {path}", record=post.id, field="Post.url")
         self._taken.add(path.casefold())
         self._paths[post.id] = path
         self.taxonomies.update(term.taxonomy for term in post.terms)
-        address = self._address(path)
+        address = self._address(path) if post.status in (None, "published") else None
         for url in (post.url, *post.urls):
             if url is not None and address is not None and (self._kept(url) != path or self.base != self._old):
                 self.moved.setdefault(url, address)
