@@ -85,4 +85,8 @@ def raw(html: str) -> str:
         return ""
     # a line break that stands for itself counts within <pre>, and is white space elsewhere
     held = _BLANK.sub("\n&#10;", html.strip("\n").replace("\r\n", "\n").replace("\r", "\n")).replace("&#10;\n", "&#10;")
-    return f"<div>\n{held}\n</div>" if not re.match(r"</?(?:div|p|figure|table|ul|ol|dl|h[1-6]|blockquote|section)\b", held) else held
+    return (
+        f"<div>\n{held}\n</div>"
+        if not re.match(r"</?(?:div|p|figure|table|ul|ol|dl|h[1-6]|blockquote|section)\b", held)
+        else held
+    )

@@ -195,7 +195,12 @@ def _word(node: Node, manner: _Manner) -> str:
     if not is_inline(node):
         raise _NoWordError
     inner = _inline(node.children, manner)
-    if name == "a" and told.keys() <= {"href", "class", "rel"} and _PLAIN_URL.fullmatch(told.get("href", "")) and inner.strip():
+    if (
+        name == "a"
+        and told.keys() <= {"href", "class", "rel"}
+        and _PLAIN_URL.fullmatch(told.get("href", ""))
+        and inner.strip()
+    ):
         return f"[{inner}]({_target(told['href'])})"
     mark = _MARKS.get(name)
     if mark and manner.marks and not told.keys() - {"class"} and inner.strip() == inner and inner:

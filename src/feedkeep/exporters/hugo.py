@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import tomli_w
 
+from feedkeep.content.tags import words
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import tree_export, tree_look
 from feedkeep.wire.plain_yaml import dumped
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
 _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 _TAXONOMY = re.compile(r"[a-z][a-z0-9_-]{0,40}")
-_FIELDS = frozenset(
+_FIELDS = words(
     "title subtitle date lastmod slug url aliases draft type authors categories tags category tag summary lang sticky "
-    "order image comments guid thread feedkeep layout weight description keywords outputs resources series post_tag".split()
+    "order image comments guid thread feedkeep layout weight description keywords outputs resources series post_tag"
 )
 
 _BASE = """\
@@ -168,6 +169,4 @@ _LAYOUT = Layout(
     guarded=_guarded,
 )
 
-EXPORTER = Exporter(
-    name="hugo", label="Hugo site", losses=LOSSES, audience="public", write=write, options=HugoOptions
-)
+EXPORTER = Exporter(name="hugo", label="Hugo site", losses=LOSSES, audience="public", write=write, options=HugoOptions)

@@ -14,7 +14,7 @@ import msgspec
 
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import tree_export, tree_look
-from feedkeep.wire.front_fields import is_draft
+from feedkeep.wire.front_fields import is_draft, kept_all
 from feedkeep.wire.kept_fields import KEY
 from feedkeep.wire.tree_export import LOSSES, Layout
 from feedkeep.wire.tree_plan import file_of
@@ -68,7 +68,7 @@ _ARTICLE = """\
 {{ post.content }}
 {% if post.feedkeep %}{% for enclosure in (post.feedkeep|from_json).enclosures %}<p><a href="{{ enclosure.url|e }}">{{ (enclosure.title or enclosure.url)|e }}</a></p>
 {% endfor %}{% endif %}
-<p class="about">{{ post.category|default("")|e }}{% for tag in post.tags|default([]) %} #{{ tag|e }}{% endfor %}</p>
+<p class="about">{% if post.category and post.category != DEFAULT_CATEGORY %}{{ (post.categories or post.category)|e }}{% endif %}{% for tag in post.tags|default([]) %} #{{ tag|e }}{% endfor %}</p>
 </article>
 {% if post.thread %}
 <section id="comments">
@@ -123,7 +123,7 @@ def _document(laid: Laid, fields: dict[str, Any], body: str, form: str) -> str:
         lines = "".join(f"{name.capitalize()}: {' '.join(value.split())}\n" for name, value in told.items())
         return f"{lines}\n{body}\n"
     metas = "".join(f'<meta name="{name}" content="{html.escape(value)}">\n' for name, value in told.items())
-    return f'<html>\n<head>\n{metas}</head>\n<body>\n{body}\n</body>\n</html>\n'
+    return f"<html>\n<head>\n{metas}</head>\n<body>\n{body}\n</body>\n</html>\n"
 
 
 def _flat(laid: Laid, fields: dict[str, Any], form: str) -> dict[str, str]:
@@ -132,12 +132,13 @@ def _flat(laid: Laid, fields: dict[str, Any], form: str) -> dict[str, str]:
     rest = dict(fields.get(KEY, {}))
     if post.urls:
         rest["urls"] = list(post.urls)
-    if post.slug is not None and post.slug != laid.stem:
-        rest["slug"] = post.slug
-    if post.kind == "post" and post.published is None:
-        rest["kind"] = post.kind
-    if post.kind != "post":
-        rest["kind"] = post.kind
+    if post.kind != "post" or post.published is None:
+        rest["kind"] = post.kind  # told by the folder otherwise
+    # a semicolon parts names, and nothing keeps it from doing so
+    if any(";" in (one.name or "") for one in post.terms):
+        rest["terms"] = kept_all(post.terms)
+    if any(";" in (one.name or "") for one in post.authors):
+        rest["authors"] = kept_all(post.authors)
     if form == "markdown" and "\n" in fields.get("summary", "") and post.summary is not None:
         rest["summary"] = msgspec.to_builtins(post.summary)
     categories = fields.get("categories", [])
@@ -157,10 +158,10 @@ def _flat(laid: Laid, fields: dict[str, Any], form: str) -> dict[str, str]:
         **{name: fields.get(name) for name in ("lang", "sticky", "order", "image", "comments", "guid", "thread")},
     }
     if is_draft(post):
-        told["status"] = "draft"
+        told["status"] = "skip"  # what Pelican calls a draft it builds, at an address that anybody may guess
     else:
         told |= {"url": path, "save_as": file_of(laid.path)}
-    told[KEY] = json.dumps(rest, ensure_ascii=False) if rest else None
+    told[KEY] = _json(rest) if rest else None
     return {name: _line(value) for name, value in told.items() if value not in (None, "")}
 
 
@@ -168,6 +169,11 @@ def _listed(names: list[str]) -> str | None:
     """Write several names; a semicolon at the end says that commas part nothing."""
     said = "; ".join(name.replace(";", ",") for name in names)
     return f"{said};" if said and ";" not in said and "," in said else said or None
+
+
+def _json(value: object) -> str:
+    said = json.dumps(value, ensure_ascii=False)
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in said)
 
 
 def _line(value: object) -> str:

@@ -184,11 +184,9 @@ class _Tree:
     def _kept(self) -> Iterator[Record]:
         """Yield people and terms, and the files as they were known."""
         told = self._ours("blog.json")
-        for name, model in (("people", Person), ("terms", Term)):
-            for one in _listed(told, name):
-                found = kept_fields.made(one, model)
-                if found is not None:
-                    yield found
+        people = (kept_fields.made(one, Person) for one in _listed(told, "people"))
+        terms = (kept_fields.made(one, Term) for one in _listed(told, "terms"))
+        yield from (one for one in (*people, *terms) if one is not None)
         files = self._ours("media.json")
         for one in files if isinstance(files, list) else ():
             held = kept_fields.made(one.get("media"), Media) if isinstance(one, dict) else None

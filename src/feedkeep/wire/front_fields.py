@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from feedkeep.models import Person, Term
 from feedkeep.wire.kept_fields import KEY, kept
 
 if TYPE_CHECKING:
+    import msgspec
+
     from feedkeep.models import Post
     from feedkeep.wire.tree_plan import Laid, Plan
 

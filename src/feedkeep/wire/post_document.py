@@ -10,7 +10,7 @@ from feedkeep.content.links import resolved
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Link, Post, Term
-from feedkeep.wire import front_matter, permalinks, post_fields, site_config, static_comments
+from feedkeep.wire import front_matter, kept_post, permalinks, post_fields, site_config, static_comments
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.kept_fields import KEY
@@ -162,7 +162,7 @@ class PostReader:
         for one in unread.get("resources") or () if isinstance(unread.get("resources"), list) else ():
             if isinstance(one, dict) and isinstance(one.get("title"), str) and isinstance(one.get("src"), str):
                 self.resources[post.id, one["src"]] = one["title"]
-        return post if ours is None else post_fields.restored(post, ours, fields)
+        return post if ours is None else kept_post.restored(post, ours, fields)
 
     def _splitting(self, parts: front_matter.Parted) -> str | None:
         """Tell how a text of several terms is parted."""

@@ -163,7 +163,9 @@ def _comment(entry: _Entry, record_id: str, parent: str | None, intake: Intake, 
         post_url=post_url,
         parent=None if parent == record_id else parent,
         author=_author(held),
-        content=None if said is None else Content(value=said, form="html" if held.get("form") == "html" else "markdown"),
+        content=None
+        if said is None
+        else Content(value=said, form="html" if held.get("form") == "html" else "markdown"),
         published=None if when is None else intake.moment(when, "date", record_id),
         status=_status(held),
         kind=_first(held, ("type", "kind")) or "comment",

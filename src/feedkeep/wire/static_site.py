@@ -119,10 +119,10 @@ def wanted(generator: Generator, content: str, path: PurePosixPath, head: Callab
     if generator in {"hugo", "pelican"} and content and not inside:
         return False
     if generator in {"hugo", "pelican"} or "_posts" in path.parts or "_drafts" in path.parts:
-        if FORMS[path.suffix.lower()] != "html":
-            return True
         if generator == "pelican":
             return "static" not in path.parts  # what is copied as it is
+        if FORMS[path.suffix.lower()] != "html":
+            return True
     start = head()
     if _TEMPLATE.search(start):
         return False

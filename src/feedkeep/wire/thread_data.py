@@ -57,7 +57,9 @@ def _entry(
         if content.base is None and post.url is not None:
             content = msgspec.structs.replace(content, base=post.url)
         message = links.rewritten(sanitise(render.html(content)), now)
-    linked = author.url if author.url and author.url.startswith(("http:", "https:")) and is_harmless(author.url) else None
+    linked = (
+        author.url if author.url and author.url.startswith(("http:", "https:")) and is_harmless(author.url) else None
+    )
     visible = one.status in (None, "approved")
     told = {
         "_id": one.id,
@@ -78,7 +80,7 @@ def _entry(
             "url": linked if visible else None,
             "day": one.published.date().isoformat() if one.published is not None else None,
             "title": one.title if visible else None,
-            "html": visible and message or None,
+            "html": message if visible else None,
             "to": None if answered is None else anchors[answered.id],
             "to_name": None if answered is None else _name(answered),
         },

@@ -91,17 +91,19 @@ def pieces(snapshot: Snapshot, layout: Layout, base_url: str | None, body: str, 
     for name, told in layout.frame(plan, snapshot):
         yield _piece(name, told)
     yield _piece(f"{layout.data}/{kept_fields.FOLDER}/blog.json", _json(_blog(snapshot, plan)))
-    for post, (_, digest) in zip(
-        snapshot.posts(oldest_first=True), snapshot.digests(oldest_first=True), strict=True
-    ):
+    for post, (_, digest) in zip(snapshot.posts(oldest_first=True), snapshot.digests(oldest_first=True), strict=True):
         laid = plan.laid(post)
         thread = entries(laid.post, snapshot.comments(post.id), plan.now) if post.id in held else []
-        print_ = hashlib.sha256(repr((stem, digest, laid[:4], bool(thread))).encode("utf-8", "replace")).hexdigest()[:32]
+        print_ = hashlib.sha256(repr((stem, digest, laid[:4], bool(thread))).encode("utf-8", "replace")).hexdigest()[
+            :32
+        ]
         key = short(post.id) if thread else None
         path = PurePosixPath(layout.place(laid, ".md" if body == "markdown" else ".html"))
         yield Piece(path, _document(layout, laid, plan, body, key), print_)
         if key is not None:
-            yield Piece(PurePosixPath(f"{layout.comments}/{key}.json"), [_json(thread).encode("utf-8", "replace")], print_)
+            yield Piece(
+                PurePosixPath(f"{layout.comments}/{key}.json"), [_json(thread).encode("utf-8", "replace")], print_
+            )
         if layout.redirects and laid.post.status in (None, "published"):
             for alias in laid.aliases:
                 yield _piece(f"{layout.static}/{file_of(alias)}".lstrip("/"), _redirect(laid.address or laid.path))
@@ -158,7 +160,7 @@ def _files(snapshot: Snapshot, layout: Layout, plan: Plan) -> Iterator[Piece]:
         for media in snapshot.media():
             path = plan.file(media)
             where = None if path is None else f"{layout.static}{path}".lstrip("/")
-            said = {"file": where, "media": kept_fields.kept(media, ("sha256", "path"))}
+            said: dict[str, Any] = {"file": where, "media": kept_fields.kept(media, ("sha256", "path"))}
             if media.url is not None:
                 said["media"]["url"] = plan.now(media.url)
             yield (gap + _json(said).rstrip("\n")).encode("utf-8", "replace")
