@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkeep import formats
+from feedkeep import formats, views
 from feedkeep.content.clean import sanitise
 from feedkeep.content.links import find
 from feedkeep.content.markdown_writer import markdown
@@ -19,6 +19,7 @@ from feedkeep.content.render import html
 from feedkeep.content.text import plain
 from feedkeep.models import Comment, Content, Media, Person, Post, PostStatus, Record, Site, Term
 from feedkeep.notes import Notes
+from feedkeep.selection import PRIVATE
 from feedkeep.source import Source
 from feedkeep.wire import html_head, kept_fields
 from golden import read, write, written
@@ -362,3 +363,37 @@ def test_bytes_are_the_same_every_time() -> None:
     for name in NAMES:
         assert write(name, MAXIMAL) == write(name, list(MAXIMAL))
         assert msgspec.structs.asdict(formats.exporter(name).options())["body"] == "html"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_terms_that_can_have_no_page_come_back_all_the_same(name: str, tmp_path: Path) -> None:
+    names = ("x" * 300, "..", "<i>", "index.html", "a/b", "{{ t }}", "2020")
+    terms = tuple(Term(name=one, taxonomy="post_tag") for one in names)
+    (after,) = posts(again(name, [SITE, Post(id="p", title="T", terms=terms)], tmp_path)).values()
+    assert after.terms == terms
+    assert after.status is None
+    assert after.published is None
+    assert after.kind == "post"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_real_exports_come_back_but_for_addresses_that_no_page_can_have(
+    name: str, corpus: Path, tmp_path: Path
+) -> None:
+    counted = {}
+    for path in sorted((corpus / "wxr").rglob("*.xml")):
+        records, _, error = read(Source.from_path(path))
+        if error is not None or not posts(records):
+            continue
+        snapshot = views.cleaned(views.redacted(MemorySnapshot(records), frozenset(PRIVATE)))
+        seen: list[Record] = list(snapshot.posts())
+        seen += [comment for post in snapshot.posts() for comment in snapshot.comments(post.id)]
+        exporter = formats.exporter(name)
+        folder = put(written(exporter.write(snapshot, exporter.options(), Notes())), tmp_path / path.stem)
+        after = [record for record in read_back(folder) if isinstance(record, (Post, Comment))]
+        declared = {*exporter.losses.dropped, *exporter.losses.altered}
+        assert differences(seen, after) <= declared | {"Post.url", "Post.urls"}
+        counted[path.name] = (len(posts(after)), len(comments(after)))
+    assert counted["sitetitle.wordpress.2025-01-19.000.xml"] == (10, 0)
+    assert counted["wordpress.xml"] == (3, 8)
+    assert len(counted) > 5

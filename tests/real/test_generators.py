@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -139,6 +140,11 @@ STRANGE = (
     Post(id="2", title="no", content=Content(value="undated", form="text"), status="published"),
     Post(id="3", title="no", slug="no", url="https://odd.example/b/n%C3%A9e/", content=Content(value="twin", form="text")),
     Post(id="4", title="hidden", content=Content(value="not to be seen", form="text"), status="draft"),
+    Post(id="5", title="terms", status="published", published=dt.datetime(2020, 2, 29, tzinfo=dt.UTC), image="pic.png",
+         content=Content(value='<p>adorned <img src="https://odd.example/b/x.png" alt=""></p>'),
+         terms=tuple(Term(name=name, taxonomy=taxonomy) for taxonomy in ("category", "post_tag", "title", "film", "x y") for name in (
+             "../../up", "..", ".", "/", "a/b", "A", "a", "?", "#", "%41", "index", "index.html", "page", "ab\\c", "all", "posts",
+             "x" * 300, "{{ t }}", "\u00e9\u00e8", "<i>", "con", "nul", "*", "a:b", "2020", "true", "-", "_x", "'q'", '"'))),
     Comment(id="c1", post="1", content=Content(value="<p>{{ site }} {% endfor %} {{< c >}}</p>"), status="approved"),
     Comment(id="c2", post="1", parent="c1", content=Content(value="<p>an answer</p>"), author=Person(name="<i>Al</i> {{ x }}")),
     Comment(id="c3", post="1", parent="c2", content=Content(value="<p>kept back</p>"), status="pending"),

@@ -18,7 +18,7 @@ from feedkeep.content.text import plain
 from feedkeep.models import Content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _SPECIAL = re.compile(r"[\\`*_\[\]|{}$!]")
 _NAMED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "~": "&#126;"})
@@ -40,29 +40,50 @@ class _Manner(NamedTuple):
     marks: bool  # *so*; else <em>so</em>, which also works beside letters and punctuation
 
 
+if TYPE_CHECKING:
+    _Write = Callable[[Sequence[Node], _Manner], str]
+
+
 def markdown(html: str) -> str:
     """Write HTML as Markdown; what Markdown cannot say stays as HTML."""
     nodes = tree(html)
     if nodes is None:
         return raw(html)
-    pieces: list[str] = []
+    wanted = _said(html)
+    blocks = list(_parted(nodes))
+    for write in (_tried, _faithful):  # mostly there is nothing to look for block by block
+        found = "\n\n".join(piece for piece in (write(*block) for block in blocks) if piece.strip())
+        if _said(_shown(found)) == wanted:
+            return found
+    return raw(html)
+
+
+def _parted(nodes: Sequence[Node]) -> Iterator[tuple[Sequence[Node], _Write]]:
+    """Yield runs of what stands in a line, and blocks, each with what writes it."""
     run: list[Node] = []
-    before: list[str] = []  # lists that stand right before
+    before, number = None, 0  # lists of one kind that stand right before
     for node in (*nodes, None):
         if node is not None and is_inline(node):
             run.append(node)
             continue
         if run:
-            pieces.append(_faithful("".join(one.source for one in run), run, _paragraph))
+            yield run, _paragraph
+            before = before if all(not one.source.strip() for one in run) else None
             run = []
         if node is not None:
-            before = [*before, node.name or ""] if before[-1:] == [node.name] else [node.name or ""]
-            pieces.append(_faithful(node.source, [node], partial(_alone, number=len(before) - 1)))
-    found = "\n\n".join(piece for piece in pieces if piece.strip())
-    return found if _said(_shown(found)) == _said(html) else raw(html)
+            before, number = node.name, (number + 1 if before == node.name else 0)
+            yield [node], partial(_alone, number=number)
 
 
-def _faithful(source: str, nodes: Sequence[Node], write: Callable[[Sequence[Node], _Manner], str]) -> str:
+def _tried(nodes: Sequence[Node], write: _Write) -> str:
+    try:
+        return write(nodes, _Manner(marks=True))
+    except _NoWordError:
+        return raw("".join(one.source for one in nodes))
+
+
+def _faithful(nodes: Sequence[Node], write: _Write) -> str:
+    source = "".join(one.source for one in nodes)
     wanted = _said(source)
     for manner in (_Manner(marks=True), _Manner(marks=False)):
         try:

@@ -13,6 +13,7 @@ import tomli_w
 from feedkeep.content.tags import words
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import tree_export, tree_look
+from feedkeep.wire.kept_fields import is_name
 from feedkeep.wire.plain_yaml import dumped
 from feedkeep.wire.tree_export import LOSSES, Layout
 
@@ -117,7 +118,12 @@ def _document(laid: Laid, fields: dict[str, Any], body: str, _form: str) -> str:
     if "updated" in fields:
         fields = {("lastmod" if name == "updated" else name): value for name, value in fields.items()}
     for term in laid.post.terms:
-        if term.name and _is_own(term.taxonomy) and term.name not in fields.setdefault(term.taxonomy, []):
+        if (
+            term.name
+            and is_name(term.name)
+            and _is_own(term.taxonomy)
+            and term.name not in fields.setdefault(term.taxonomy, [])
+        ):
             fields[term.taxonomy].append(term.name)
     return f"---\n{dumped(fields)}---\n\n{body}"
 

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 _SETTINGS = """\
 import json
+import logging
 import pathlib
 
+LOG_FILTER = [(logging.WARNING, "Empty alt attribute for image %s in %s")]  # pictures that only adorn have none
 _THREADS = pathlib.Path(__file__).parent / "data" / "comments"
 
 

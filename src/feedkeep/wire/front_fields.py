@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from feedkeep.models import Person, Term
-from feedkeep.wire.kept_fields import KEY, kept
+from feedkeep.wire.kept_fields import KEY, is_name, kept
 
 if TYPE_CHECKING:
     import msgspec
@@ -76,7 +76,11 @@ def stamp(moment: dt.datetime | None) -> str | None:
 
 
 def _terms(post: Post, taxonomy: str) -> list[str]:
-    return list(dict.fromkeys(term.name for term in post.terms if term.taxonomy == taxonomy and term.name))
+    return list(
+        dict.fromkeys(
+            term.name for term in post.terms if term.taxonomy == taxonomy and term.name and is_name(term.name)
+        )
+    )
 
 
 def _more(laid: Laid, plan: Plan, *, draft: bool) -> dict[str, Any]:
@@ -93,7 +97,7 @@ def _more(laid: Laid, plan: Plan, *, draft: bool) -> dict[str, Any]:
         said["url"] = post.url
     if draft or post.urls != tuple(f"{plan.base}{alias}" for alias in laid.aliases):
         said["urls"] = list(post.urls)
-    if draft:
+    if draft or post.status is None:
         said["status"] = post.status
     if post.kind not in {"post", "page"}:
         said["kind"] = post.kind

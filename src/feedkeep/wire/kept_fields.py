@@ -7,6 +7,7 @@ under that word alone, so that what a person changes there is what counts.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -19,7 +20,18 @@ FOLDER = "feedkeep_blog"  # of data: what is said of the blog (blog.json) and of
 # Never kept: "extra" was meant for the format that it came from, a password for nobody.
 _APART = frozenset({"extra", "password"})
 
+_NAME = 120  # bytes
+_TAG = re.compile(r"<[^<>]*>")
+_LETTER = re.compile(r"[^\W_]")
+_FILE = re.compile(r".*\.x?html?|index", re.IGNORECASE)  # a folder of that name would be taken for a page
+
 _R = TypeVar("_R", bound=msgspec.Struct)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a term can have a page of its own: generators make a folder of its name."""
+    bare = _TAG.sub("", text)
+    return len(text.encode("utf-8", "replace")) <= _NAME and bool(_LETTER.search(bare)) and not _FILE.fullmatch(text)
 
 
 def kept(record: msgspec.Struct, native: Iterable[str] = ()) -> dict[str, Any]:

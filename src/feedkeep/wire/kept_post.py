@@ -9,6 +9,7 @@ import msgspec
 
 from feedkeep.content import review
 from feedkeep.wire import kept_fields
+from feedkeep.wire.kept_fields import is_name
 
 if TYPE_CHECKING:
     from feedkeep.models import Post, Term
@@ -23,7 +24,7 @@ def restored(post: Post, told: object, fields: Fields) -> Post:
         changes["authors"] = post.authors
     if _named(found.terms) != _named(post.terms):
         changes["terms"] = post.terms
-    if post.status == "published" or found.status == "published":
+    if found.status == "published" or (post.status == "published" and found.status is not None):
         changes["status"] = post.status
     changes["aliases"] = (
         tuple(one for one in dict.fromkeys((*found.aliases, *post.aliases, post.id)) if one != found.id)
@@ -38,9 +39,9 @@ def restored(post: Post, told: object, fields: Fields) -> Post:
 
 
 def _named(terms: tuple[Term, ...]) -> set[tuple[str, str]]:
-    """Give the names of categories and tags, without what lists of names part them by."""
+    """Give the names of categories and tags that front matter can hold, without what lists of names part them by."""
     return {
         (one.taxonomy, re.sub(r"[;,\s]+", " ", one.name).strip())
         for one in terms
-        if one.name and one.taxonomy in {"category", "post_tag"}
+        if one.name and one.taxonomy in {"category", "post_tag"} and is_name(one.name)
     }

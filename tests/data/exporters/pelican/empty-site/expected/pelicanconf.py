@@ -1,6 +1,8 @@
 import json
+import logging
 import pathlib
 
+LOG_FILTER = [(logging.WARNING, "Empty alt attribute for image %s in %s")]  # pictures that only adorn have none
 _THREADS = pathlib.Path(__file__).parent / "data" / "comments"
 
 
