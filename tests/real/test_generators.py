@@ -22,7 +22,7 @@ from feedkeep.formats import Exporter, exporter
 from feedkeep.library import export_from
 from feedkeep.models import Comment, Content, Person, Post, Site, Term
 from feedkeep.selection import Selection
-from golden import write
+from golden import parse, write
 from maximal import MAXIMAL
 
 if TYPE_CHECKING:
@@ -173,6 +173,9 @@ def test_an_empty_blog_and_a_full_one_build(name: str, tmp_path: Path) -> None:
     command(name, tmp_path)
     built(name, tree(name, MAXIMAL, tmp_path / "full"))
     built(name, tree(name, [Site(id="s", title="Nothing yet")], tmp_path / "empty"))
+    hostile = parse((ROOT / "tests/data/exporters" / name / "hostile-text/records.jsonl").read_text("utf-8"))
+    built(name, tree(name, hostile, tmp_path / "hostile"))
+    built(name, tree(name, hostile, tmp_path / "markdown", body="markdown"))
 
 
 def test_every_generator_has_an_exporter() -> None:

@@ -62,7 +62,7 @@ def is_draft(post: Post) -> bool:
 
 def names(people: tuple[Person, ...]) -> list[str]:
     """Name people."""
-    return [one.name for one in people if one.name]
+    return [one.name for one in people if one.name and is_name(one.name)]
 
 
 def stamp(moment: dt.datetime | None) -> str | None:

@@ -20,7 +20,7 @@ def restored(post: Post, told: object, fields: Fields) -> Post:
     """Give a post with what our own exporters kept besides; where a person changed front matter, that counts."""
     found = kept_fields.restored(post, told, fields.failed)
     changes: dict[str, Any] = {}
-    if [one.name for one in found.authors if one.name] != [one.name for one in post.authors]:
+    if [one.name for one in found.authors if one.name and is_name(one.name)] != [one.name for one in post.authors]:
         changes["authors"] = post.authors
     if _named(found.terms) != _named(post.terms):
         changes["terms"] = post.terms
