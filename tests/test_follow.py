@@ -47,7 +47,7 @@ def client() -> Iterator[Client]:
         yield opened
 
 
-def titles(path: Path) -> list[str | None]:
+def titles(path: Path) -> list[str]:
     return sorted(str(entry.post.title) for entry in browse.posts(path, Selection()))
 
 
