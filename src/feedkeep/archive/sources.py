@@ -87,8 +87,7 @@ class SourceKeeper:
             self._error = error
 
     def _keep(self) -> None:
-        within = self._source.members() if self._source.is_container else iter((self._source,))
-        parts = [part for part in within if not part.aside]
+        parts = list(self._source.members()) if self._source.is_container else [self._source]
         sums: list[tuple[Source, bytes, int]] = []
         for part in parts:
             found = self._sum(part)

@@ -1,162 +1,227 @@
-"""Tumblr's blocks (the Neue Post Format, https://www.tumblr.com/docs/npf) as HTML."""
+"""Tumblr's Neue Post Format as HTML: https://github.com/tumblr/docs/blob/master/npf-spec.md."""
 
 from __future__ import annotations
 
-import html
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from feedkeep.content.cards import escaped, text
+from feedkeep.content.npf_layout import asked_in, rows_of, truncation
+from feedkeep.content.npf_text import formatted
 
-_SUBTYPES = {
-    "heading1": "h1",
-    "heading2": "h2",
-    "quote": "blockquote",
-    "quirky": "p",
-    "chat": "p",
-    "indented": "blockquote",
-}
-_LISTS = {"ordered-list-item": "ol", "unordered-list-item": "ul"}
-_MARKS = {"bold": "strong", "italic": "em", "strikethrough": "s", "small": "small"}
-_MOST = 20_000  # blocks of a post
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Block = dict[str, Any]
+_TAGS = {"heading1": "h1", "heading2": "h2"}
+_NESTED = {"ordered-list-item": "ol", "unordered-list-item": "ul", "indented": "blockquote"}
+_STYLED = frozenset({"quirky", "quote", "chat"})
+_DEEPEST = 7  # "up to the maximum of 7"
 
 
-def render(blocks: Iterable[Any], unknown: list[str]) -> str:
-    """Give blocks as HTML; names of types that are not known go to ``unknown``, their words stay."""
-    pieces: list[str] = []
-    listed: str | None = None
-    for number, block in enumerate(blocks):
-        if not isinstance(block, dict) or number >= _MOST:
-            unknown.append("more than can be" if number >= _MOST else "no block")
-            break
-        tag = _LISTS.get(str(block.get("subtype"))) if block.get("type") == "text" else None
-        if tag != listed:
-            if listed:
-                pieces.append(f"</{listed}>")
-            if tag:
-                pieces.append(f"<{tag}>")
-            listed = tag
-        pieces.append(f"<li>{_text(block)}</li>" if tag else _block(block, unknown))
-    if listed:
-        pieces.append(f"</{listed}>")
-    return "\n".join(piece for piece in pieces if piece)
+def rendered(content: object, layout: object = None) -> tuple[str, tuple[str, ...]]:
+    """Give blocks as HTML, laid out in rows, and what was noticed."""
+    noticed: list[str] = []
+    blocks: list[Block] = []
+    for block in content if isinstance(content, list) else ():
+        blocks.append(block if isinstance(block, dict) else {})
+        if not isinstance(block, dict):
+            noticed.append("a block that is no object was left out")
+    layouts = [one for one in layout if isinstance(one, dict)] if isinstance(layout, list) else []
+    asked, asking = asked_in(layouts, len(blocks))
+    rows = [row for row in rows_of(layouts, blocks) if row]
+    more = truncation(layouts)
+    parts: list[str] = []
+    if asked:
+        within = [[index for index in row if index in asked] for row in rows]
+        inner = _flow([row for row in within if row], blocks, None, noticed)
+        parts.append(f'<blockquote class="ask"><p>{asking} asked:</p>\n{inner}</blockquote>')
+        rows = [[index for index in row if index not in asked] for row in rows]
+    parts.append(_flow([row for row in rows if row], blocks, more, noticed))
+    return "\n".join(part for part in parts if part), tuple(dict.fromkeys(noticed))
 
 
-def link(url: Any, shown: str) -> str:  # noqa: ANN401 — JSON
-    """Give a link, or its words alone where there is no address."""
-    words = html.escape(shown, quote=False)
-    return f'<a href="{html.escape(url)}">{words}</a>' if isinstance(url, str) and url else words
+def media(block: Block) -> Block:
+    """Give the largest of a block's media objects, which comes first; an empty one where there is none."""
+    return _first(block.get("media"))
 
 
-def image(url: str, alt: str = "", caption: str = "") -> str:
-    """Give a picture, with its caption if it has one."""
-    shown = f'<img src="{html.escape(url)}" alt="{html.escape(alt)}">'
-    return f"<figure>{shown}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
+def _first(held: object) -> Block:
+    for one in held if isinstance(held, list) else (held,):
+        if isinstance(one, dict) and text(one.get("url")):
+            return one
+    return {}
 
 
-def _block(block: Block, unknown: list[str]) -> str:
-    match block.get("type"):
-        case "text":
-            tag = _SUBTYPES.get(str(block.get("subtype")), "p")
-            return f"<{tag}>{_text(block)}</{tag}>"
-        case "image":
-            url = media_url(block)
-            return (
-                image(url, _said(block, "alt_text"), html.escape(_said(block, "caption"), quote=False)) if url else ""
-            )
-        case "link":
-            said = _said(block, "title") or _said(block, "url")
-            more = _said(block, "description")
-            return f"<p>{link(block.get('url'), said)}{f'<br>{html.escape(more, quote=False)}' if more else ''}</p>"
-        case "audio" | "video" as kind:
-            return _player(kind, block)
-        case "poll":
-            answers = block.get("answers")
-            listed = (
-                [_said(one, "answer_text") for one in answers if isinstance(one, dict)]
-                if isinstance(answers, list)
-                else []
-            )
-            items = "".join(f"<li>{html.escape(one, quote=False)}</li>" for one in listed)
-            return f"<p>{html.escape(_said(block, 'question'), quote=False)}</p><ul>{items}</ul>"
-        case "paywall":
-            return f"<p>{html.escape(_said(block, 'text') or _said(block, 'title'), quote=False)}</p>"
-        case other:
-            unknown.append(str(other)[:60])
-            words = _said(block, "text") or _said(block, "title")
-            return f"<p>{html.escape(words, quote=False)}</p>" if words else ""
+def _flow(rows: list[list[int]], blocks: list[Block], more: int | None, noticed: list[str]) -> str:
+    flow = _Flow()
+    if more == -1:
+        flow.add("<!-- more -->")
+    for row in rows:
+        if len(row) > 1:
+            shown = [_shown(blocks[index], noticed) for index in row]
+            flow.add(f'<div class="npf_row">{"".join(shown)}</div>' if any(shown) else "")
+        else:
+            block = blocks[row[0]]
+            tag = _NESTED.get(text(block.get("subtype"))) if block.get("type") == "text" else None
+            if tag is not None:
+                flow.nest(tag, block.get("indent_level"), formatted(block, noticed))
+            else:
+                flow.add(_shown(block, noticed))
+        if more in row and row is not rows[-1]:
+            flow.add("<!-- more -->")
+    return flow.whole()
 
 
-def media_url(block: Block) -> str | None:
-    """Find the largest file of a block."""
-    media = block.get("media")
-    found = [one for one in (media if isinstance(media, list) else [media]) if isinstance(one, dict)]
-    urls = [(int(one.get("width") or 0), one["url"]) for one in found if _is_sized(one)]
-    return max(urls, key=lambda pair: pair[0])[1] if urls else None
+class _Flow:
+    """Blocks below each other; lists and quotations go into each other by their level."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._open: list[str] = []
+
+    def add(self, shown: str) -> None:
+        """Add a block that stands by itself."""
+        if shown:
+            self._close(0)
+            self._parts.append(shown + "\n")
+
+    def nest(self, tag: str, level: object, inner: str) -> None:
+        """Add an item of a list, or a paragraph of a quotation."""
+        deep = min(max(level, 0), _DEEPEST) if isinstance(level, int) and not isinstance(level, bool) else 0
+        self._close(deep + 1)
+        if len(self._open) > deep and self._open[deep] != tag:
+            self._close(deep)
+        elif len(self._open) > deep and tag != "blockquote":
+            self._parts.append("</li><li>")
+        while len(self._open) <= deep:
+            self._open.append(tag)
+            self._parts.append(f"<{tag}>" if tag == "blockquote" else f"<{tag}><li>")
+        self._parts.append(f"<p>{inner}</p>" if tag == "blockquote" else inner)
+
+    def whole(self) -> str:
+        """Give all of it."""
+        self._close(0)
+        return "".join(self._parts).rstrip("\n")
+
+    def _close(self, depth: int) -> None:
+        while len(self._open) > depth:
+            tag = self._open.pop()
+            self._parts.append(f"</{tag}>" if tag == "blockquote" else f"</li></{tag}>")
+            if not self._open:
+                self._parts.append("\n")
 
 
-def _is_sized(one: Block) -> bool:
-    return isinstance(one.get("url"), str) and one["url"] != "" and isinstance(one.get("width") or 0, int)
+def _shown(block: Block, noticed: list[str]) -> str:
+    kind = text(block.get("type"))
+    known = _BLOCKS.get(kind)
+    if known is not None:
+        return known(block, noticed)
+    if block:
+        noticed.append(f"a block that is not known: {kind[:40] or 'without a type'}")
+    url = text(block.get("url"))
+    said = formatted(block, noticed) or escaped(block.get("title")) or escaped(url)
+    return f"<p>{_linked(url, said)}</p>" if said else ""
 
 
-def _player(kind: str, block: Block) -> str:
-    url = media_url(block) or _said(block, "url")
-    title = " – ".join(part for part in (_said(block, "artist"), _said(block, "title")) if part)
-    if media_url(block):
-        return f'<figure><{kind} controls src="{html.escape(url)}"></{kind}>{_captioned(title)}</figure>'
-    return f"<p>{link(url, title or url)}</p>"
+def _text(block: Block, noticed: list[str]) -> str:
+    inner = formatted(block, noticed)
+    subtype = text(block.get("subtype"))
+    if subtype in _NESTED:
+        tag = _NESTED[subtype]
+        return f"<{tag}><p>{inner}</p></{tag}>" if tag == "blockquote" else f"<{tag}><li>{inner}</li></{tag}>"
+    if not inner:
+        return ""
+    if subtype in _STYLED:
+        return f'<p class="npf_{subtype}">{inner}</p>'
+    if subtype and subtype not in _TAGS:
+        noticed.append(f"a kind of text that is not known: {subtype[:40]}")
+    tag = _TAGS.get(subtype, "p")
+    return f"<{tag}>{inner}</{tag}>"
 
 
-def _captioned(title: str) -> str:
-    return f"<figcaption>{html.escape(title, quote=False)}</figcaption>" if title else ""
+def _image(block: Block, _: list[str]) -> str:
+    largest = media(block)
+    if not largest:
+        return ""
+    by = block.get("attribution")
+    by = by if isinstance(by, dict) else {}
+    shown = _linked(by.get("url") if by.get("type") == "link" else None, _img(largest, block.get("alt_text")))
+    blog = by.get("blog")
+    credit = _linked(by.get("url"), escaped(blog.get("name"))) if isinstance(blog, dict) else ""
+    said = [escaped(block.get("caption")), credit]
+    return _figure(shown, said)
 
 
-def _text(block: Block) -> str:
-    """Give a text with its formatting; ranges count characters, and may overlap."""
-    said = _said(block, "text", keep=True)
-    found = block.get("formatting")
-    ranges = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    edges = {0, len(said)}
-    marks: list[tuple[int, int, str, str]] = []
-    for one in ranges[:1000]:
-        start, end = one.get("start"), one.get("end")
-        opened, closed = _mark(one)
-        if isinstance(start, int) and isinstance(end, int) and 0 <= start < end and opened:
-            marks.append((start, min(end, len(said)), opened, closed))
-            edges |= {start, min(end, len(said))}
-    pieces = []
-    places = sorted(edge for edge in edges if edge <= len(said))
-    for start, end in pairwise(places):
-        around = [(opened, closed) for first, last, opened, closed in marks if first <= start and end <= last]
-        words = html.escape(said[start:end], quote=False).replace("\n", "<br>")
-        pieces.append("".join(o for o, _ in around) + words + "".join(c for _, c in reversed(around)))
-    return "".join(pieces)
-
-
-def _mark(one: Block) -> tuple[str, str]:
-    kind = one.get("type")
-    if kind in _MARKS:
-        return f"<{_MARKS[kind]}>", f"</{_MARKS[kind]}>"
-    blog = one.get("blog")
-    url = (
-        one.get("url") if kind == "link" else blog.get("url") if kind == "mention" and isinstance(blog, dict) else None
+def _link(block: Block, _: list[str]) -> str:
+    url = text(block.get("url"))
+    title = escaped(block.get("title")) or escaped(block.get("display_url")) or escaped(url)
+    said = [escaped(block.get(name)) for name in ("description", "author", "site_name")]
+    poster = _first(block.get("poster"))
+    lines = [_linked(url, f"<strong>{title}</strong>"), *said]
+    words = "<br>".join(line for line in lines if line)
+    return (
+        f'<div class="npf_link">{_linked(url, _img(poster, None)) if poster else ""}<p>{words}</p></div>' if url else ""
     )
-    return (f'<a href="{html.escape(url)}">', "</a>") if isinstance(url, str) and url else ("", "")
 
 
-def _said(block: Block, name: str, *, keep: bool = False) -> str:
-    value = block.get(name)
-    return (value if keep else value.strip()) if isinstance(value, str) else ""
+def _audio(block: Block, _: list[str]) -> str:
+    said = " – ".join(escaped(block.get(name)) for name in ("title", "artist", "album") if text(block.get(name)))
+    held = media(block)
+    player = f'<audio src="{escaped(held["url"])}" controls></audio>' if held else _embedded(block)
+    return _figure(player or _linked(block.get("url"), escaped(block.get("url"))), [said])
 
 
-def asks(layout: Any) -> Iterator[tuple[set[int], str | None]]:  # noqa: ANN401 — JSON
-    """Yield the asks of a layout: the positions of their blocks, and who asks."""
-    for part in layout if isinstance(layout, list) else ():
-        if isinstance(part, dict) and part.get("type") == "ask" and isinstance(part.get("blocks"), list):
-            who = part.get("attribution")
-            blog = who.get("blog") if isinstance(who, dict) else None
-            name = blog.get("name") if isinstance(blog, dict) else None
-            yield {one for one in part["blocks"] if isinstance(one, int)}, name if isinstance(name, str) else None
+def _video(block: Block, _: list[str]) -> str:
+    held, poster = media(block), _first(block.get("poster"))
+    still = f' poster="{escaped(poster["url"])}"' if poster else ""
+    player = f'<video src="{escaped(held["url"])}"{still} controls></video>' if held else _embedded(block)
+    return _figure(player or _linked(block.get("url"), escaped(block.get("url"))), [escaped(block.get("caption"))])
+
+
+def _embedded(block: Block) -> str:
+    frame = block.get("embed_iframe")
+    url = text(frame.get("url")) if isinstance(frame, dict) else text(block.get("embed_url"))
+    return text(block.get("embed_html")) or (f'<iframe src="{escaped(url)}" allowfullscreen></iframe>' if url else "")
+
+
+def _poll(block: Block, _: list[str]) -> str:
+    answers = block.get("answers")
+    told = [
+        escaped(one.get("answer_text") or one.get("answerText"))
+        for one in (answers if isinstance(answers, list) else ())
+        if isinstance(one, dict)
+    ]
+    question = escaped(block.get("question"))
+    items = "".join(f"<li>{answer}</li>" for answer in told if answer)
+    return f'<div class="poll"><p>{question}</p><ul>{items}</ul></div>' if question or items else ""
+
+
+def _paywall(_: Block, __: list[str]) -> str:
+    return "<!-- paywall -->"
+
+
+def _img(held: Block, alt: object) -> str:
+    size = "".join(
+        f' {name}="{held[name]}"' for name in ("width", "height") if isinstance(held.get(name), int) and held[name] > 0
+    )
+    return f'<img src="{escaped(held.get("url"))}" alt="{escaped(alt)}"{size}>'
+
+
+def _linked(url: object, inner: str) -> str:
+    return f'<a href="{escaped(url)}">{inner}</a>' if text(url) and inner else inner
+
+
+def _figure(inner: str, captions: Iterable[str]) -> str:
+    words = "<br>".join(caption for caption in captions if caption)
+    return f"<figure>{inner}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>" if inner or words else ""
+
+
+_BLOCKS: dict[str, Callable[[Block, list[str]], str]] = {
+    "text": _text,
+    "image": _image,
+    "link": _link,
+    "audio": _audio,
+    "video": _video,
+    "poll": _poll,
+    "paywall": _paywall,
+}

@@ -1,212 +1,267 @@
-"""Medium: the archive as downloaded, a page for each post, draft and response, and the profile.
+"""Medium's export: https://help.medium.com/hc/en-us/articles/115004745787.
 
-https://help.medium.com/hc/en-us/articles/115004745787 . What one wrote under other people's posts lies among one's own; it is
-told by its shape, called a response, and kept. A post's id is the guid of Medium's feeds.
+Its zip holds each post as a page with microformats under ``posts``, drafts among them (``draft_…``), and so are the
+responses that the person wrote to posts of others: they look like posts, and nothing but the lack of a title tells
+them. ``profile/profile.html`` tells of the person; the other folders (bookmarks, claps, lists …) hold what somebody
+else wrote. Pictures stay on Medium's servers, and responses of others are not in it.
 """
 
 from __future__ import annotations
 
+import html as entities
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from lxml import etree
-from lxml import html as lxml_html
-
+from feedkeep.content.tags import words
+from feedkeep.content.text import plain
+from feedkeep.content.written import Element, elements
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
-from feedkeep.models import Content, Link, Person, Post, Site, Term
+from feedkeep.models import Content, Link, Person, Post, Record, Site, Term
+from feedkeep.wire import withheld
+from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
     from pathlib import PurePosixPath
 
-    from feedkeep.models import Record
+    from feedkeep.content.tags import Token
+    from feedkeep.models import Comment
     from feedkeep.notes import Notes
     from feedkeep.source import Source
+    from feedkeep.wire.intake import Face
 
-_MARK = re.compile(rb"""<section\s+data-field=["']body["']""", re.IGNORECASE)
-_PROFILE = re.compile(rb"""class=["'][^"']*\bh-card\b""")
-_SHORT = re.compile(r"https?://medium\.com/p/([0-9a-f]{4,})/?$")
-_HEX = re.compile(r"(?:^|[-_/])([0-9a-f]{8,})(?:\.html)?$")
-_OTHERS = frozenset(
-    [
-        "blocks",
-        "bookmarks",
-        "claps",
-        "follower",
-        "following",
-        "highlights",
-        "interests",
-        "ips",
-        "lists",
-        "partner-program",
-        "posts",
-        "profile",
-        "pubs",
-        "pubs-following",
-        "publications",
-        "sessions",
-        "social",
-        "tags",
-        "topics",
-        "topics-following",
-        "twitter",
-        "users-following",
-    ]
+_ENTRY: Final = re.compile(rb"<article\b[^<>]{0,200}\bclass\s*=\s*[\"'][^\"'<>]*\bh-entry\b", re.IGNORECASE)
+_BODY: Final = re.compile(rb"<section\b[^<>]{0,200}\bdata-field\s*=\s*[\"']body[\"']", re.IGNORECASE)
+_MARKED = re.compile(
+    r"\b(?:p-name|p-summary|e-content|dt-published|p-canonical|p-author|p-tags?|u-in-reply-to|u-photo|u-url|h-card)\b"
 )
-_LARGEST = 32 << 20  # bytes of a page
+_POST = re.compile(r"https?://medium\.com/p/([0-9a-f]{6,})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:^|[-_/])([0-9a-f]{8,14})/?$")
+_NAMED = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)_|draft_")
+_TITLED = re.compile(r"""class\s*=\s*["'][^"'<>]*\bgraf--title\b""")
+_PICTURE = re.compile(r"(?:https?:)?//(?:cdn-images-\d\.medium\.com|miro\.medium\.com)/")
+_REPLY = re.compile(r"in response to\b[^<]{0,200}<a\b[^<>]{0,200}\bhref\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
+_MAIL = re.compile(r"<b>\s*Email address:\s*</b>\s*([^\s<>@]+@[^\s<>]+)")
+_USER = re.compile(r"<b>\s*Medium user ID:\s*</b>\s*([0-9a-f]+)")
+_ASIDE: Final = words(
+    "blocks bookmarks claps followers highlights interests ips lists partner-program publications-following "
+    "pubs-following recommends sessions topics-following twitter users-following"
+)
 
 
 def detect(source: Source) -> bool:
-    """A page of a post, by the section that holds its body."""
-    return _MARK.search(source.head) is not None
+    """Know a post by its entry with a body of Medium's."""
+    return _ENTRY.search(source.head) is not None and _BODY.search(source.head) is not None
 
 
 def parts(container: Source) -> Iterator[Source]:
-    """Find the archives: what lies around a folder of posts."""
-    roots: dict[PurePosixPath, None] = {}
-    for member in container.members():
-        if member.path.suffix == ".html" and member.path.parent.name == "posts" and detect(member):
-            roots[member.path.parent.parent] = None
-    for root in roots:
-        yield container.part(root, _wanted)
+    """Find each folder ``posts`` of Medium's pages, with the profile beside it."""
+    done: set[PurePosixPath] = set()
+    for member in list(container.members()):
+        root = member.path.parent.parent
+        if root not in done and not member.is_container and _is_post(member.path) and detect(member):
+            done.add(root)
+            yield withheld.part(container, root, _is_ours, _reason)
 
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:
-    """Yield the author's page on Medium as the site, the author, then the posts. Raises FormatError."""
-    if not source.is_container:
-        yield from _post(source, notes)
-        return
-    members = list(source.members())
-    for member in members:
-        if member.path.parts[0] == "profile" and _PROFILE.search(member.head):
-            yield from _profile(member, notes)
-    others: dict[str, int] = {}
-    for member in members:
-        if member.path.parts[0] == "posts":
+    """Yield the person's blog, then posts, drafts and responses. Raises FormatError where there is no post."""
+    members = [member for member in source.members() if _is_ours(member.path)] if source.is_container else [source]
+    posts = [member for member in members if not source.is_container or _is_post(member.path)]
+    if not posts:
+        raise FormatError("no posts of Medium in it", source=source.name)
+    withheld.tell(source, notes)
+    reading = _Reading(source, notes, next((member for member in members if member not in posts), None))
+    yield from reading.intake.records(reading.posts(posts), lambda: reading.site, _face)
+
+
+def _is_post(path: PurePosixPath) -> bool:
+    return len(path.parts) > 1 and path.parent.name == "posts" and path.suffix.lower() == ".html"
+
+
+def _is_ours(path: PurePosixPath) -> bool:
+    names = path.parts
+    return (len(names) == 2 and _is_post(path)) or names == ("profile", "profile.html")
+
+
+def _reason(_: Source, path: PurePosixPath) -> str | None:
+    folder = path.parts[0]
+    if len(path.parts) > 1 and (folder in _ASIDE or folder == "profile"):
+        return f"{folder}/*{path.suffix}, which are no posts"
+    return None
+
+
+class _Reading:
+    """The pages of one person."""
+
+    def __init__(self, source: Source, notes: Notes, profile: Source | None) -> None:
+        self.intake = Intake(source, notes)
+        self._notes = notes
+        self._one = not source.is_container
+        self.site = None if profile is None else self._profile(profile)
+
+    def posts(self, members: list[Source]) -> Iterator[Record]:
+        """Yield the post of each page."""
+        for member in members:
             try:
-                yield from _post(member, notes)
+                text, assumed = decoded(member.read())
+                if assumed:
+                    self._notes.repaired(assumed, source=member.name)
+                yield self._post(text, member)
             except FormatError as error:
-                notes.skipped(f"a page that cannot be read: {error.reason}", source=member.name)
-        elif member.path.parts[0] != "profile":
-            others[member.path.parts[0]] = others.get(member.path.parts[0], 0) + 1
-    for name, number in sorted(others.items()):
-        notes.noticed(f"{name}: {number} files that are no posts, not read", source=source.name)
+                if self._one:
+                    raise
+                self._notes.skipped(error.reason, source=member.name)
 
-
-def _wanted(path: PurePosixPath) -> bool:
-    return path.suffix == ".html" and (path.parts[0] in _OTHERS or str(path) == "README.html")
-
-
-def _tree(source: Source) -> Any:  # noqa: ANN401 — lxml's element type is private
-    data = source.read()
-    if len(data) > _LARGEST:
-        raise FormatError("a page larger than any post", source=source.name)
-    try:
-        # a page of bytes that no encoding fits is still a page
-        return lxml_html.document_fromstring(data.decode("utf-8", "replace").replace("\0", ""))
-    except (etree.LxmlError, ValueError) as error:
-        raise FormatError("no HTML that can be read", source=source.name) from error
-
-
-def _profile(source: Source, notes: Notes) -> Iterator[Record]:
-    try:
-        tree = _tree(source)
-    except FormatError as error:
-        notes.noticed(f"the profile cannot be read: {error.reason}", source=source.name)
-        return
-    name, link, photo = _text(tree, "p-name"), _one(tree, "u-url"), _one(tree, "u-photo")
-    url = link.get("href") if link is not None else None
-    email = re.search(r"Email address:\s*([^\s<>@]+@[^\s<>@]+)", tree.text_content())
-    if url:
-        yield Site(id=url, url=url, title=name)
-    if url or name:
-        yield Person(
-            id=url.rstrip("/").rpartition("/")[2] if url else None,
-            name=name,
-            url=url,
-            avatar=photo.get("src") if photo is not None else None,
-            email=email[1] if email else None,
+    def _post(self, text: str, member: Source) -> Post:
+        marked = elements(text, _is_marked)
+        body = next((one for one in marked if one.name == "section" and "e-content" in one.classes), None)
+        if body is None:
+            raise FormatError("not a post of Medium: it has no body", source=member.name)
+        around = [one for one in marked if not body.start < one.start < body.end]
+        name, summary, when = (_first(around, mark) for mark in ("p-name", "p-summary", "dt-published"))
+        canonical = _first(around, "p-canonical")
+        url = canonical.attributes.get("href") if canonical is not None else None
+        authors = tuple(_person(one, text) for one in around if "p-author" in one.classes)
+        terms = tuple(
+            Term(name=said, taxonomy="post_tag", slug=one.attributes.get("href", "").rpartition("/tag/")[2] or None)
+            for one in around
+            if "p-tag" in one.classes and (said := _words(one, text))
+        )
+        self._introduce(authors)
+        footer = text[body.end :]
+        number = _number(footer, url, member)
+        title = _words(name, text)
+        content = body.inner(text).strip()
+        record_id = f"https://medium.com/p/{number}" if number else url or self.intake.made("post", title, content)
+        is_draft = member.path.name.startswith("draft_") or (when is None and url is None)
+        is_cut = body.inner_end == len(text)
+        if is_cut:
+            self._notes.repaired("the page ends within its body: cut short", source=member.name, record=record_id)
+        answered = _answered(around, footer)
+        is_response = answered is not None or not (
+            is_draft or summary or terms or _TITLED.search(content) or not _begins(content, title)
+        )
+        if is_response and answered is None:
+            what = "without a title of its own: taken for a response to a post of somebody else"
+            self._notes.noticed(what, source=member.name, record=record_id)
+        stated = when.attributes.get("datetime") or _words(when, text) if when is not None else None
+        return Post(
+            id=record_id,
+            permalink=False if number else None,
+            url=url or None,
+            urls=(record_id,) if url and number else (),
+            kind="response" if is_response else "post",
+            slug=_slug(url),
+            title=title,
+            subtitle=_words(summary, text),
+            content=Content(value=content, truncated=is_cut) if content else None,
+            authors=authors,
+            terms=terms,
+            published=self.intake.moment(stated, "dt-published", record_id) if stated else None,
+            status="draft" if is_draft else "published",
+            links=(Link(href=answered, rel="in-reply-to"),) if answered else (),
+            image=_picture(content),
         )
 
+    def _introduce(self, authors: tuple[Person, ...]) -> None:
+        """Take the first author for the blog's, where there is no profile."""
+        if self.site is None and authors and authors[0].url is not None:
+            person = authors[0]
+            self.site = _site(person)
 
-def _post(source: Source, notes: Notes) -> Iterator[Record]:
-    tree = _tree(source)
-    body = next(iter(tree.xpath("//section[@data-field='body']")), None)
-    if body is None:
-        raise FormatError("no body of a post in it", source=source.name)
-    intake = Intake(source, notes)
-    canonical = _one(tree, "p-canonical")
-    url = canonical.get("href") if canonical is not None else None
-    short = next((found[1] for a in tree.iter("a") if (found := _SHORT.match(a.get("href") or ""))), None)
-    named = _HEX.search(url or "") or _HEX.search(source.path.name)
-    own = short or (named[1] if named else None)
-    title = _text(tree, "p-name") or (tree.findtext(".//title") or "").strip() or None
-    record = f"https://medium.com/p/{own}" if own else url or intake.made("post", title, source.path.name)
-    stamp = _one(tree, "dt-published")
-    when: dt.datetime | None = None
-    if stamp is not None and stamp.get("datetime"):
-        when = intake.moment(stamp.get("datetime"), "dt-published", record)
-    is_draft = source.path.name.startswith("draft_") or stamp is None
-    summary = _text(tree, "p-summary")
-    is_response = _is_response(body, title, summary)
-    if is_response:
-        notes.noticed("looks like a response to somebody else's post: kept as one", source=source.name, record=record)
-    author = _one(tree, "p-author")
-    answered = tree.xpath("//a[contains(concat(' ', @class, ' '), ' u-in-reply-to ')]/@href")
-    tags = tree.xpath("//*[contains(concat(' ', @class, ' '), ' p-tags ')]//a")
-    yield Post(
-        id=record,
-        permalink=None,
-        url=url,
-        urls=(record,) if own and url else (),
-        kind="response" if is_response else "post",
-        title=title,
-        subtitle=summary,
-        content=Content(value=_body(body, title, summary)),
-        authors=(Person(name=_words(author), url=author.get("href")),) if author is not None else (),
-        terms=tuple(Term(name=name, taxonomy="post_tag") for name in dict.fromkeys(map(_words, tags)) if name),
-        published=when,
-        status="draft" if is_draft else "published",
-        links=tuple(Link(href=href, rel="in-reply-to") for href in dict.fromkeys(map(str, answered))),
+    def _profile(self, profile: Source) -> Site | None:
+        """Read who the person is; accounts elsewhere and payments are left alone."""
+        try:
+            text, _ = decoded(profile.read())
+        except FormatError as error:
+            self._notes.dropped(f"the profile: {error.reason}", source=profile.name)
+            return None
+        marked = elements(text, _is_marked)
+        link, photo = _first(marked, "u-url"), _first(marked, "u-photo")
+        mail, user = _MAIL.search(text), _USER.search(text)
+        url = link.attributes.get("href") if link is not None else None
+        if not url:
+            self._notes.dropped("a profile without address", source=profile.name)
+            return None
+        person = Person(
+            id=user[1] if user else None,
+            name=_words(_first(marked, "p-name"), text),
+            email=entities.unescape(mail[1]) if mail else None,
+            url=url,
+            avatar=photo.attributes.get("src") or None if photo is not None else None,
+        )
+        return _site(person)
+
+
+def _site(person: Person) -> Site:
+    url = person.url or ""
+    user = re.fullmatch(r"https?://medium\.com/(@[^/?#]+)/?", url)
+    feed = f"https://medium.com/feed/{user[1]}" if user else None
+    return Site(
+        id=url, url=url, title=person.name, authors=(person,), image=person.avatar, feed_urls=(feed,) if feed else ()
     )
 
 
-def _is_response(body: Any, title: str | None, summary: str | None) -> bool:  # noqa: ANN401
-    """Tell a response by its shape: no heading of its own, and its first words are its title."""
-    if title is None or summary is not None or _has_heading(body):
-        return False
-    start = title.rstrip("….").rstrip()
-    return bool(start) and " ".join(body.text_content().split()).startswith(" ".join(start.split()))
+def _is_marked(token: Token) -> bool:
+    return any(one.name == "class" and _MARKED.search(one.value) for one in token.attributes)
 
 
-def _has_heading(body: Any) -> bool:  # noqa: ANN401
-    return any("graf--title" in (one.get("class") or "") for one in body.iter("h1", "h2", "h3", "h4"))
+def _first(marked: list[Element], name: str) -> Element | None:
+    return next((one for one in marked if name in one.classes), None)
 
 
-def _body(body: Any, title: str | None, summary: str | None) -> str:  # noqa: ANN401
-    """Give the body as it stands, without the heading that is the title and the one that is the summary."""
-    for one in list(body.iter("h1", "h2", "h3", "h4")):
-        said, kind = _words(one), one.get("class") or ""
-        if ("graf--title" in kind and said == title) or ("graf--subtitle" in kind and said == summary):
-            one.drop_tree()
-    inner = [etree.tostring(child, method="html", encoding="unicode") for child in body]
-    return ((body.text or "") + "".join(inner)).strip()
+def _words(element: Element | None, text: str) -> str | None:
+    return " ".join(plain(element.inner(text)).split()) or None if element is not None else None
 
 
-def _one(tree: Any, name: str) -> Any | None:  # noqa: ANN401
-    return next(iter(tree.xpath("//*[contains(concat(' ', @class, ' '), $name)]", name=f" {name} ")), None)
+def _person(element: Element, text: str) -> Person:
+    return Person(name=_words(element, text), url=element.attributes.get("href") or None)
 
 
-def _text(tree: Any, name: str) -> str | None:  # noqa: ANN401
-    found = _one(tree, name)
-    return None if found is None else _words(found)
+def _number(footer: str, url: str | None, member: Source) -> str | None:
+    """Find the post's number, of which the guid of Medium's feeds is made: in the footer, an address, the file's name."""
+    found = _POST.search(footer) or (_NUMBER.search(url.partition("?")[0]) if url else None)
+    if found is None and _NAMED.match(member.path.name):
+        found = _NUMBER.search(member.path.stem)
+    return found[1].lower() if found is not None else None
 
 
-def _words(element: Any) -> str | None:  # noqa: ANN401
-    return " ".join(element.text_content().split()) or None
+def _slug(url: str | None) -> str | None:
+    """Give the words of the address before the number."""
+    last = (url or "").partition("?")[0].rstrip("/").rpartition("/")[2]
+    found = re.fullmatch(r"(.+)-[0-9a-f]{8,14}", last)
+    return found[1] if found is not None else None
+
+
+def _answered(around: list[Element], footer: str) -> str | None:
+    stated = _first(around, "u-in-reply-to")
+    if stated is not None and stated.attributes.get("href"):
+        return stated.attributes["href"]
+    found = _REPLY.search(footer)
+    return entities.unescape(found[1]) if found is not None else None
+
+
+def _begins(content: str, title: str | None) -> bool:
+    """Tell whether a title is nothing but the first words of the body, as Medium names responses."""
+    said = " ".join(plain(content).split()).casefold()
+    return title is None or said.startswith(title.rstrip("….").casefold())
+
+
+def _picture(content: str) -> str | None:
+    """Give the first picture, which Medium shows beside the title."""
+    for one in elements(content, lambda token: token.name == "img"):
+        src = one.attributes.get("src", "")
+        if _PICTURE.match(src):
+            return src
+    return None
+
+
+def _face(record: Post | Comment) -> Face:
+    """What tells two pages apart that claim the same id."""
+    return record.url, record.title
 
 
 IMPORTER = Importer(name="medium", label="Medium export", kind="export", detect=detect, read=read, parts=parts)

@@ -55,7 +55,6 @@ class Source:
         self.timezone = timezone
         self.limits = limits
         self.taken: frozenset[PurePosixPath] = frozenset()  # of a part: where its members lie in the whole
-        self.aside = False  # of a member: other people's matters, of which no copy is kept
         self.passed_over: Counter[str] = Counter()  # what a container holds beside its members: why → how many
         self._open = open_
         self._members = members
@@ -85,17 +84,10 @@ class Source:
         else:
             yield from self._held
 
-    def part(
-        self,
-        root: PurePosixPath | str,
-        wanted: Callable[[PurePosixPath], bool],
-        *,
-        aside: Callable[[PurePosixPath], bool] = lambda _: False,
-    ) -> Source:
+    def part(self, root: PurePosixPath | str, wanted: Callable[[PurePosixPath], bool]) -> Source:
         """Give the members at or below ``root`` that are ``wanted``, as a container of their own.
 
-        Their paths, which ``wanted`` is asked about as well, are relative to ``root``; see :attr:`taken`. What is put
-        ``aside`` belongs to the part so that nothing else reads it; no copy of it is kept either.
+        Their paths, which ``wanted`` is asked about as well, are relative to ``root``; see :attr:`taken`.
         """
         root = PurePosixPath(root)
         chosen = [
@@ -107,7 +99,7 @@ class Source:
         def members() -> Iterator[Source]:
             for member, path in chosen:
                 twin = copy.copy(member)
-                twin.path, twin.aside = path, aside(path)
+                twin.path = path
                 yield twin
 
         name = self.name if root == PurePosixPath() else f"{self.name}/{root}"

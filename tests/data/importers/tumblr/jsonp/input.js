@@ -1,1 +1,0 @@
-var tumblr_api_read = {"tumblelog": {"title": "Back Row", "name": "backrow", "cname": "films.example"}, "posts-start": 0, "posts": [{"id": 10001, "url": "https://films.example/post/10001", "url-with-slug": "https://films.example/post/10001/ida", "type": "regular", "unix-timestamp": 1396811700, "regular-title": "Ida", "regular-body": "<p>Snow.</p>", "tags": ["film"]}]};
