@@ -51,6 +51,7 @@ IMPORTERS = (
     "letterboxd",
     "goodreads",
     "opml",
+    "page",
     "loosefeed",
     "pagetext",
 )
