@@ -52,15 +52,16 @@ def test_entries_have_the_titles_that_the_parsed_pages_state(corpus: Path) -> No
     assert compared > 8
 
 
-def test_newsletter_pages_keep_their_address_and_text(corpus: Path) -> None:
+def test_a_page_whose_text_is_not_found_keeps_its_address_and_says_so(corpus: Path) -> None:
     path = corpus / "newsletters" / "ghost-migrate" / "substack-hello-world.html"
     assert formats.detect(Source.from_path(path)).name == "page"
-    records, _, error = golden.read(Source.from_path(path), "page")
+    records, notes, error = golden.read(Source.from_path(path), "page")
     assert error is None
     (post,) = records
     assert isinstance(post, Post)
     assert post.id == post.url == "https://example.substack.com/p/hello-world"
-    assert post.content is not None
+    assert post.content is None
+    assert "no text of the post was found on the page" in [note.what for note in notes.kept]
 
 
 def test_a_thread_300_deep_keeps_who_answers_whom() -> None:

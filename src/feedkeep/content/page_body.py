@@ -13,12 +13,32 @@ from feedkeep.content.page_tree import Found, classes, cut, inner, said
 
 _KNOWN = (
     "@articleBody",
-    *"entry-content wp-block-post-content post-body post-content article-content article-body e-content".split(),
-    *"available-content gh-content post-entry entry-body entrytext".split(),
+    *[
+        "entry-content",
+        "wp-block-post-content",
+        "post-body",
+        "post-content",
+        "article-content",
+        "article-body",
+        "e-content",
+    ],
+    *["available-content", "gh-content", "post-entry", "entry-body", "entrytext"],
 )
 _FURNITURE = frozenset(
-    "sharedaddy jp-relatedposts post-navigation navigation wp-block-comments comments-area addtoany_share_save_container "
-    "post-footer entry-footer subscription-widget-wrap share-buttons sd-sharing".split()
+    [
+        "sharedaddy",
+        "jp-relatedposts",
+        "post-navigation",
+        "navigation",
+        "wp-block-comments",
+        "comments-area",
+        "addtoany_share_save_container",
+        "post-footer",
+        "entry-footer",
+        "subscription-widget-wrap",
+        "share-buttons",
+        "sd-sharing",
+    ]
 )
 _TAGS = frozenset({"script", "nav", "form"})
 _ELSEWHERE = {

@@ -18,8 +18,24 @@ _DEPTH = re.compile(r"(?:^|\s)depth-(\d{1,3})(?=\s|$)")
 _SAYS = re.compile(r"\s*(?:says|said|writes|wrote)\s*(?:\.\.\.|…|:)?\s*$", re.IGNORECASE)
 _REMOVED = re.compile(r"(?:this )?(?:comment|post) (?:has been|was) (?:removed|deleted) by (?:the|a|an|its) .{1,40}")
 _BUTTONS = frozenset(
-    "reply comment-reply comment-actions comment-footer comment-author comment-meta commentmetadata comment-metadata "
-    "comment-header says avatar vcard comment-edit-link comment-awaiting-moderation icon comment-reply-link".split()
+    [
+        "reply",
+        "comment-reply",
+        "comment-actions",
+        "comment-footer",
+        "comment-author",
+        "comment-meta",
+        "commentmetadata",
+        "comment-metadata",
+        "comment-header",
+        "says",
+        "avatar",
+        "vcard",
+        "comment-edit-link",
+        "comment-awaiting-moderation",
+        "icon",
+        "comment-reply-link",
+    ]
 )
 _TEXTS = ("comment-content", "wp-block-comment-content", "comment-text", "comment_text", "commenttext", "comment__text")
 _TEXTS_MARKED = ("@text", "@commentText", "e-content", "comment-body-text")

@@ -13,7 +13,9 @@ from feedkeep.content.page_tree import Found, link, machine, said
 from feedkeep.content.tags import shallow
 from feedkeep.models import Item, Rating, Review
 
-_ARTICLES = frozenset("article blogposting newsarticle review criticreview posting techarticle report".split())
+_ARTICLES = frozenset(
+    ["article", "blogposting", "newsarticle", "review", "criticreview", "posting", "techarticle", "report"]
+)
 _MARKED = re.compile(r"\b(?:h-?entry|h-?review|h-feed|hfeed|hnews)\b")
 _SAVED = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,2000}?)\s{0,9}-->|\burl:\s{0,9}(https?://\S{1,2000})")
 _MARKED_SIZE = 4 << 20  # characters that are read for microformats: their parser is slow

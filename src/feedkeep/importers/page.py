@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag
 
 from feedkeep.content import page_body, page_comments, page_facts, review
 from feedkeep.content.page_facts import Entry
@@ -19,7 +18,7 @@ from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Person, Post, Term
 from feedkeep.wire import detection
-from feedkeep.wire.addresses import has_scheme, joined
+from feedkeep.wire.addresses import joined
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
 
@@ -35,7 +34,8 @@ _LARGEST = 64 << 20  # bytes
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _LATIN = frozenset({"iso-8859-1", "latin1", "us-ascii", "ascii"})  # which browsers take for Windows-1252
 _MARKED = re.compile(r"class\s*=\s*[\"']?[^\"'>]{0,200}\b(?:h-?entry|h-?review|h-?feed)\b", re.IGNORECASE)
-_FRAGMENTS = frozenset("body article section div main head".split())
+_OTHERS = frozenset(["rss", "feed", "rdf", "opml", "svg", "urlset"])
+_FRAGMENTS = frozenset(["body", "article", "section", "div", "main", "head"])
 _RELATIVE = re.compile(r"\bago\b|\byesterday\b|\bjust now\b|\btoday\b|\bvor \d+", re.IGNORECASE)
 _AT = re.compile(r"\s+(?:at|@|um|à|-|–)\s+(?=\d)")
 _SHORT = re.compile(r"https?://[^\s?]{1,300}\?p=\d{1,18}")
@@ -62,8 +62,9 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
         notes.altered(assumed, source=source.name)
     if not text.strip("\ufeff\0 \t\r\n"):
         raise FormatError("the file is empty", source=source.name)
+    first = detection.root(data[:65536])
     root = tree(text) if "<" in text else None
-    if root is None:
+    if root is None or (first is not None and first.name.lower() in _OTHERS):
         raise FormatError("not an HTML page", source=source.name)
     yield from _Page(text, root, source, notes).records()
 
@@ -79,10 +80,8 @@ class _Page:
         self._error = page_body.is_error(whole)
         self._language = (root.get("lang") or "").strip() or None
         address = self._told.get("rel:canonical") or self._told.get("og:url") or page_facts.saved_from(text)
-        address = (
-            urldefrag(joined(source.url, address or source.url or "").strip())[0] if "[" not in (address or "") else ""
-        )
-        self._url = address if has_scheme(address) else None
+        address = joined(source.url, address or source.url or "").strip().partition("#")[0]
+        self._url = address if re.match(r"https?://[^/]", address) else None
         self._article = page_facts.article(whole)
         self._claimed = page_body.claimed(whole)
         self._open = True if any(f.get("id") == "commentform" for f in whole.all("<form")) else None
@@ -97,10 +96,12 @@ class _Page:
             self._notes.noticed("too large or too deep to be read for microformats", source=self._source.name)
         if len(entries) > 1 and not self._comments and self._told.get("og:type", "").lower() != "article":
             self._notes.noticed(f"a page of {len(entries)} posts", source=self._source.name)
-            for entry in entries:
-                yield self._post(entry, None, entry.url)
+            for one in entries:
+                yield self._post(one, None, one.url)
             return
-        entry = next((one for one in entries if one.url and one.url == self._url), entries[0] if entries else None)
+        entry: Entry | None = next(
+            (one for one in entries if one.url and one.url == self._url), entries[0] if entries else None
+        )
         for other in entries:
             if other is not entry:
                 self._notes.skipped(f"an entry of another post: {other.title or other.url!r}", source=self._source.name)
@@ -147,6 +148,8 @@ class _Page:
                 source=self._source.name,
                 field="Post.content",
             )
+        else:
+            self._notes.noticed("no text of the post was found on the page", source=self._source.name)
         return html, []
 
     def _joined(self, entry: Entry | None, html: str | None) -> Entry:
