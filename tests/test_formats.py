@@ -111,6 +111,8 @@ def test_a_case_is_detected_by_its_own_importer_alone(case: Path) -> None:
         said = [name for name in formats.IMPORTERS if next(formats.parts(formats.importer(name), source), None)]
     else:
         said = [name for name in formats.IMPORTERS if formats.importer(name).detect(source)]
+    if own in {"medium", "tumblr"} and said[1:] == ["page"]:  # their pages are pages, to those who come later
+        said = said[:1]
     if own == "loosefeed":  # what it reads is a feed that a strict importer gave up
         assert said in [
             ["loosefeed"],
