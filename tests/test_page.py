@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 import golden
 from feedkeep import formats
+from feedkeep.library import import_into
 from feedkeep.models import Comment, Post
 from feedkeep.source import Source
 
@@ -107,3 +109,20 @@ def test_a_page_without_a_post_is_one_clear_error(text: str, says: str) -> None:
     assert records == []
     assert error is not None
     assert says in str(error)
+
+
+def test_a_page_that_was_saved_complete_brings_its_pictures(tmp_path: Path) -> None:
+    folder = golden.DATA / "importers" / "page" / "saved-complete" / "input"
+    reports = import_into(tmp_path / "a", folder)
+    assert [(report.format, report.unread) for report in reports] == [("page", ())]
+    (kept,) = [path for path in (tmp_path / "a").glob("*/media/*/*") if path.is_file()]
+    assert kept.read_bytes() == (folder / "Ida_files" / "road.png").read_bytes()
+
+
+def test_a_page_of_something_else_in_a_folder_is_listed_and_stops_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(golden.DATA / "importers" / "page" / "saved-complete" / "input", folder)
+    (folder / "index.html").write_text("<html><body></body></html>")
+    reports = import_into(tmp_path / "a", folder)
+    assert [report.format for report in reports] == ["page", None]
+    assert reports[-1].unread == ("folder/index.html",)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
 import msgspec
 
+from feedkeep.content.page_comments import PageComment
 from feedkeep.content.page_tree import Found, link, machine, said
 from feedkeep.content.tags import shallow
 from feedkeep.models import Item, Rating, Review
@@ -36,6 +38,8 @@ class Entry(msgspec.Struct, kw_only=True):
     reviews: list[Review] = []
     image: str | None = None
     claimed: int | None = None
+    comments: list[PageComment] = []  # u-comment, each with its answers after it
+    reactions: dict[str, int] = {}  # likes and reposts: how many of each
 
 
 def metadata(found: Found) -> dict[str, str]:
@@ -163,7 +167,46 @@ def _entry(item: dict[str, Any], base: str | None) -> Entry:
         categories=[name for one in told.get("category", ()) if (name := _value(one))],
         reviews=[review] if review is not None else [],
         image=_one(told, "photo") or _one(told, "featured"),
+        comments=_replies(item, base),
+        reactions={name: len(told[name]) for name in _REACTIONS if told.get(name)},
     )
+
+
+_MOST_REPLIES = 100_000
+_REACTIONS = ("like", "repost", "bookmark")
+
+
+def _replies(item: dict[str, Any], base: str | None) -> list[PageComment]:
+    """Flatten the comments of an entry, and the answers to them, each after what it answers."""
+    found: list[PageComment] = []
+    waiting: list[tuple[Any, int | None]] = [(one, None) for one in reversed(_stated(item, "comment"))]
+    while waiting and len(found) < _MOST_REPLIES:
+        one, parent = waiting.pop()
+        if isinstance(one, str):
+            found.append(PageComment(parent=parent, url=_joined(base, one)))
+            continue
+        told = one.get("properties", {})
+        content = next(iter(told.get("content") or told.get("summary") or told.get("name") or ()), None)
+        html = content.get("html") if isinstance(content, dict) else escape(content) if content else None
+        name, url = _person(next(iter(told.get("author") or ()), None))
+        found.append(
+            PageComment(
+                parent=parent,
+                url=_joined(base, _one(told, "url")),
+                author=name,
+                author_url=url,
+                published=_one(told, "published"),
+                html=html or "",
+            )
+        )
+        here = len(found) - 1
+        waiting += [(answer, here) for answer in reversed(_stated(one, "comment"))]
+    return found
+
+
+def _stated(item: dict[str, Any], name: str) -> list[Any]:
+    held = item.get("properties", {}).get(name, [])
+    return [one for one in held if isinstance(one, (dict, str))]
 
 
 def _joined(base: str | None, url: str | None) -> str | None:

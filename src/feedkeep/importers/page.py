@@ -16,14 +16,15 @@ from feedkeep.content.page_tree import Found, classes, said, tree
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Person, Post, Term
+from feedkeep.models import Comment, Content, Media, Person, Post, Term
 from feedkeep.wire import detection
 from feedkeep.wire.addresses import joined
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import PurePosixPath
 
     from feedkeep.content.page_comments import PageComment
     from feedkeep.models import Record
@@ -34,6 +35,7 @@ _LARGEST = 64 << 20  # bytes
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _LATIN = frozenset({"iso-8859-1", "latin1", "us-ascii", "ascii"})  # which browsers take for Windows-1252
 _MARKED = re.compile(r"class\s*=\s*[\"']?[^\"'>]{0,200}\b(?:h-?entry|h-?review|h-?feed)\b", re.IGNORECASE)
+_PICTURES = frozenset([".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".mp3", ".mp4", ".webm", ".ogg"])
 _OTHERS = frozenset(["rss", "feed", "rdf", "opml", "svg", "urlset"])
 _FRAGMENTS = frozenset(["body", "article", "section", "div", "main", "head"])
 _RELATIVE = re.compile(r"\bago\b|\byesterday\b|\bjust now\b|\btoday\b|\bvor \d+", re.IGNORECASE)
@@ -50,8 +52,39 @@ def detect(source: Source) -> bool:
     return name == "html" or (name in _FRAGMENTS and _MARKED.search(detection.decoded(source.head)) is not None)
 
 
+def parts(container: Source) -> Iterator[Source]:
+    """Find the pages that were saved complete: each has a folder of its files beside it."""
+    members = list(container.members())
+    folders = {parent for member in members for parent in member.path.parents}
+    for member in members:
+        files = member.path.with_name(f"{member.path.stem}_files")
+        if files in folders and member.path.suffix.lower() in {".html", ".htm"} and detect(member):
+            yield container.part(member.path.parent, _with_files(member.path.name, files.name))
+
+
 def read(source: Source, notes: Notes) -> Iterator[Record]:
     """Yield the page's posts and the comments below. Raises FormatError for a page that shows no post."""
+    if not source.is_container:
+        yield from _read(source, notes)
+        return
+    members = list(source.members())
+    page = next((one for one in members if len(one.path.parts) == 1), None)
+    if page is None:
+        raise FormatError("no page in it", source=source.name)
+    first: Post | None = None
+    for record in _read(page, notes):
+        first = first or (record if isinstance(record, Post) else None)
+        yield record
+    for file in members:
+        if first is not None and file is not page and file.path.suffix.lower() in _PICTURES:
+            yield Media(id=f"{first.id}#{file.path.name}", post=first.id, path=str(file.path), status="published")
+
+
+def _with_files(page: str, files: str) -> Callable[[PurePosixPath], bool]:
+    return lambda path: str(path) == page or (len(path.parts) > 1 and path.parts[0] == files)
+
+
+def _read(source: Source, notes: Notes) -> Iterator[Record]:
     data = source.read()
     if len(data) > _LARGEST:
         raise FormatError(f"an HTML page larger than {_LARGEST >> 20} MiB", source=source.name)
@@ -97,7 +130,9 @@ class _Page:
         if len(entries) > 1 and not self._comments and self._told.get("og:type", "").lower() != "article":
             self._notes.noticed(f"a page of {len(entries)} posts", source=self._source.name)
             for one in entries:
-                yield self._post(one, None, one.url)
+                post = self._post(one, None, one.url)
+                yield post
+                yield from self._thread(post, one.comments)
             return
         entry: Entry | None = next(
             (one for one in entries if one.url and one.url == self._url), entries[0] if entries else None
@@ -105,6 +140,10 @@ class _Page:
         for other in entries:
             if other is not entry:
                 self._notes.skipped(f"an entry of another post: {other.title or other.url!r}", source=self._source.name)
+        if entry is not None:
+            self._comments = self._comments or entry.comments
+            for name, number in entry.reactions.items():
+                self._notes.noticed(f"{number} × {name}: only what was said is kept", source=self._source.name)
         html, out = self._body(entry)
         post = self._post(self._joined(entry, html), html, self._url or (entry.url if entry is not None else None))
         for words in out:
@@ -124,7 +163,7 @@ class _Page:
                 field="Post.comment_count",
             )
         yield post
-        yield from self._thread(post)
+        yield from self._thread(post, self._comments)
 
     def _body(self, entry: Entry | None) -> tuple[str | None, list[str]]:
         element = page_body.known(self._found)
@@ -238,11 +277,11 @@ class _Page:
                 return None
         return self._intake.moment(plain, field, record)
 
-    def _thread(self, post: Post) -> Iterator[Comment]:
+    def _thread(self, post: Post, comments: list[PageComment]) -> Iterator[Comment]:
         ids: list[str] = []
         seen: set[str] = set()
-        for order, one in enumerate(self._comments):
-            url = f"{post.url}#{one.anchor}" if post.url and one.anchor else None
+        for order, one in enumerate(comments):
+            url = f"{post.url}#{one.anchor}" if post.url and one.anchor else one.url if not one.anchor else None
             made = url or (f"{post.id}#{one.anchor}" if one.anchor else None)
             if made is None:
                 made = made_id("comment", post.id, one.author, one.published, one.html)
@@ -272,4 +311,4 @@ class _Page:
         )
 
 
-IMPORTER = Importer(name="page", label="Saved web page (HTML)", kind="page", detect=detect, read=read)
+IMPORTER = Importer(name="page", label="Saved web page (HTML)", kind="page", detect=detect, read=read, parts=parts)

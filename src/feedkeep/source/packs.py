@@ -160,7 +160,7 @@ def _zip_member(
     def member_open() -> BinaryIO:
         try:
             stream = pack.zip.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
             raise FormatError(f"damaged zip member: {error}", source=shown) from error
         return cast(BinaryIO, Guarded(stream, shown, info.compress_size, limits))
 

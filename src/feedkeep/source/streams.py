@@ -98,6 +98,7 @@ class Guarded(io.BufferedIOBase):
             zipfile.BadZipFile,
             NotImplementedError,
             RuntimeError,
+            ValueError,
         ) as error:
             raise FormatError(f"damaged archive: {error}", source=self._name) from error
         self._left -= len(data)

@@ -86,10 +86,18 @@ def import_sources(
         read_any = False
         for document, importer in found:
             if importer is not None:
-                if importer.kind == "list":
-                    run.follow(document, importer)
-                else:
-                    run.read(document, importer, site)
+                try:
+                    if importer.kind == "list":
+                        run.follow(document, importer)
+                    else:
+                        run.read(document, importer, site)
+                except FormatError as error:
+                    # a page among other things need not be one of the blog's
+                    if importer.kind != "page" or any(document is source for source in sources):
+                        raise
+                    notes.noticed(error.reason, source=document.name)
+                    unread.append(document.name)
+                    continue
                 read_any = True
             elif not reading.is_media(document):
                 unread.append(document.name)
@@ -132,6 +140,8 @@ class _Run:
         skipped = self.notes.counts[Kind.SKIPPED]
 
         def collect(chosen: Importer, records: Iterator[Record]) -> tuple[Importer, Iterator[Record]]:
+            if chosen.kind == "page":  # nothing of a page is kept that turns out to be none
+                return chosen, iter(list(records))
             if chosen.fallback is None:
                 return chosen, records
             if (shown.size or 0) <= _IN_MEMORY:

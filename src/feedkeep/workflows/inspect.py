@@ -118,7 +118,10 @@ def _inspect(
         except FormatError as error:
             if document is source:
                 raise
-            report.errors.append(str(error))
+            if importer.kind == "page":  # a page among other things need not be one of the blog's
+                report.unread.append(document.name)
+            else:
+                report.errors.append(str(error))
     reading.tell_passed_over(source, notes)
     return report
 
