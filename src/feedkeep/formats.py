@@ -44,6 +44,7 @@ IMPORTERS = (
     "remark42",
     "commento",
     "markdown",
+    "substack",
     "loosefeed",
     "pagetext",
 )
