@@ -45,6 +45,7 @@ IMPORTERS = (
     "commento",
     "markdown",
     "substack",
+    "medium",
     "loosefeed",
     "pagetext",
 )
