@@ -46,6 +46,7 @@ IMPORTERS = (
     "markdown",
     "substack",
     "medium",
+    "tumblr",
     "loosefeed",
     "pagetext",
 )

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import html as entities
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from feedkeep.content.tags import words
 from feedkeep.content.text import plain
 from feedkeep.content.written import Element, elements
 from feedkeep.errors import FormatError
@@ -44,9 +45,9 @@ _PICTURE = re.compile(r"(?:https?:)?//(?:cdn-images-\d\.medium\.com|miro\.medium
 _REPLY = re.compile(r"in response to\b[^<]*<a\b[^<>]*\bhref\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
 _MAIL = re.compile(r"<b>\s*Email address:\s*</b>\s*([^\s<>@]+@[^\s<>]+)")
 _USER = re.compile(r"<b>\s*Medium user ID:\s*</b>\s*([0-9a-f]+)")
-_ASIDE: Final = frozenset(
-    "blocks bookmarks claps highlights interests ips lists partner-program pubs-following sessions topics-following "
-    "twitter users-following publications-following recommends followers".split()
+_ASIDE: Final = words(
+    "blocks bookmarks claps followers highlights interests ips lists partner-program publications-following "
+    "pubs-following recommends sessions topics-following twitter users-following"
 )
 
 
@@ -125,9 +126,9 @@ class _Reading:
         url = canonical.attributes.get("href") if canonical is not None else None
         authors = tuple(_person(one, text) for one in around if "p-author" in one.classes)
         terms = tuple(
-            Term(name=words, taxonomy="post_tag", slug=one.attributes.get("href", "").rpartition("/tag/")[2] or None)
+            Term(name=said, taxonomy="post_tag", slug=one.attributes.get("href", "").rpartition("/tag/")[2] or None)
             for one in around
-            if "p-tag" in one.classes and (words := _words(one, text))
+            if "p-tag" in one.classes and (said := _words(one, text))
         )
         self._introduce(authors)
         footer = text[body.end :]

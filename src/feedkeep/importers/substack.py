@@ -54,9 +54,8 @@ _OWN_ADDRESS = 1000  # a post's own address is worth more than any number of but
 
 def detect(source: Source) -> bool:
     """Know the table of posts by its columns."""
-    return source.head[:200].lstrip(b"\xef\xbb\xbf \r\n").startswith((b"post_id", b'"post_id"')) and _COLUMNS <= set(
-        csv_rows.header(source)
-    )
+    begins = source.head[:200].lstrip(b"\xef\xbb\xbf \r\n").startswith((b"post_id", b'"post_id"'))
+    return begins and _COLUMNS.issubset(csv_rows.header(source))
 
 
 def parts(container: Source) -> Iterator[Source]:
@@ -78,7 +77,7 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
             raise FormatError("no posts.csv in it", source=source.name)
         table = tables[0]
         bodies = {path.stem: member for path, member in members.items() if member is not table}
-    if not _COLUMNS <= set(csv_rows.header(table)):
+    if not _COLUMNS.issubset(csv_rows.header(table)):
         raise FormatError("not a table of Substack's posts", source=table.name)
     withheld.tell(source, notes)
     home = _home(bodies, source)
@@ -97,9 +96,10 @@ def _reason(member: Source, path: PurePosixPath) -> str | None:
         return None
     if path.parts[0] == "posts" and len(path.parts) == 2:
         return f"who got and opened which letter (posts/*.{'.'.join(path.name.split('.')[-2:])})"
-    if len(path.parts) == 1 and not member.is_container:
-        if _SUBSCRIBERS.match(path.name) or any("email" in cell.lower() for cell in csv_rows.header(member)):
-            return f"addresses of subscribers ({path.name})"
+    if len(path.parts) > 1 or member.is_container:
+        return None
+    if _SUBSCRIBERS.match(path.name) or any("email" in cell.lower() for cell in csv_rows.header(member)):
+        return f"addresses of subscribers ({path.name})"
     return None
 
 
