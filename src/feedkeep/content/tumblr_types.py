@@ -127,9 +127,13 @@ def _player(row: Row) -> str:
     held = row.get("player")
     if isinstance(held, list):
         sized = [one for one in held if isinstance(one, dict) and text(one.get("embed_code"))]
-        width = [one.get("width") if isinstance(one.get("width"), int) else 0 for one in sized]
-        return text(sized[width.index(max(width, key=int))]["embed_code"]) if sized else ""
+        return text(max(sized, key=_width)["embed_code"]) if sized else ""
     return text(held)
+
+
+def _width(player: Row) -> int:
+    width = player.get("width")
+    return width if isinstance(width, int) else 0
 
 
 def _joined(*parts: str) -> str:

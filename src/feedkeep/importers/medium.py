@@ -42,7 +42,7 @@ _NUMBER = re.compile(r"(?:^|[-_/])([0-9a-f]{8,14})/?$")
 _NAMED = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)_|draft_")
 _TITLED = re.compile(r"""class\s*=\s*["'][^"'<>]*\bgraf--title\b""")
 _PICTURE = re.compile(r"(?:https?:)?//(?:cdn-images-\d\.medium\.com|miro\.medium\.com)/")
-_REPLY = re.compile(r"in response to\b[^<]*<a\b[^<>]*\bhref\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
+_REPLY = re.compile(r"in response to\b[^<]{0,200}<a\b[^<>]{0,200}\bhref\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
 _MAIL = re.compile(r"<b>\s*Email address:\s*</b>\s*([^\s<>@]+@[^\s<>]+)")
 _USER = re.compile(r"<b>\s*Medium user ID:\s*</b>\s*([0-9a-f]+)")
 _ASIDE: Final = words(

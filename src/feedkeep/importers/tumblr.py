@@ -35,7 +35,7 @@ _V1 = re.compile(rb'^\{\s*"tumblelog"\s*:|"posts-(?:start|total|type)"\s*:')
 _V2 = re.compile(rb'"(?:reblog_key|tumblelog_uuid|is_blocks_post_format|total_posts|blog_name)"\s*:')
 _POSTS = re.compile(rb'"(?:post_url|posts|reblog_key|total_posts)"\s*:')
 _XML = re.compile(
-    rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:tumblr\b|posts\b[^>]*>\s*<post\b[^>]*\b(?:url|type)=)", re.DOTALL
+    rb"(?:<\?xml[^>]*+>\s*+)?(?><!--.*?-->\s*+)*+<(?:tumblr\b|posts\b[^>]*>\s*<post\b[^>]*\b(?:url|type)=)", re.DOTALL
 )
 _PAGE = re.compile(r"(?:posts/)?(?:html/)?\d{5,}\.html")
 _PRIVATE: Final = {"conversations": "private conversations", "messages": "private conversations"}
