@@ -209,8 +209,6 @@ class _Export:
                 self._notes.dropped(f"posts.xml: {error.reason}", source=self._source.name)
         unsaid = 0
         for member in self._pages:
-            if not tumblr_pages.FOOTER.search(member.head) and not member.path.stem.isdigit():
-                continue
             try:
                 text, assumed = decoded(member.read())
             except FormatError as error:
