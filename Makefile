@@ -15,11 +15,12 @@ EXPORTERS = $$($(BIN)/python -c "from feedkeep.formats import EXPORTERS; print(*
 # the sample is the same bytes whenever it is made
 export SOURCE_DATE_EPOCH ?= 1700000000
 
-.PHONY: help demo test fuzz check accept smoke bench docs pins clean
+.PHONY: help demo test test-real fuzz check accept smoke bench docs pins clean
 
 help:
 	@echo "make demo    import the sample blog, write every format, say where to look"
 	@echo "make test    run the tests"
+	@echo "make test-real  run the programs that our exports are made for (Debian, PyPI, npm install them)"
 	@echo "make fuzz    try new examples on every property"
 	@echo "make check   style, types, import contracts, generated pages"
 	@echo "make accept  rewrite the expected files of the data cases; then read the diff"
@@ -70,6 +71,11 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.dev
 	$(BIN)/pytest
+
+# Programs of others on what we write; what cannot be installed is said and skipped.
+test-real: $(VENV)/.dev
+	PYTHON=$(PYTHON) sh tests/real/setup.sh build/real
+	FEEDKEEP_REAL=build/real $(BIN)/pytest tests/real
 
 # New examples at every run: what it finds becomes a case.
 fuzz: $(VENV)/.dev

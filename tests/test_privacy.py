@@ -145,6 +145,10 @@ NO_PLACE = {
     "jsonfeed": r"tagslugqx|xqip|xqauthormail|xqmail",
     "csv": r"xqip|xqauthormail",
     "sqlite": r"xqip|xqauthormail",
+    "hugo": r"xqnone",
+    "jekyll": r"xqnone",
+    "pelican": r"xqnone",
+    "eleventy": r"xqnone",
 }
 
 

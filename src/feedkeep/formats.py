@@ -28,6 +28,7 @@ IMPORTERS = (
     "jsonfeed",
     "ghost",
     "squarespace",
+    "wordpress_api",
     "mastodon",
     "activitystreams",
     "wxr",
@@ -43,10 +44,14 @@ IMPORTERS = (
     "isso",
     "remark42",
     "commento",
-    "markdown",
+    "tumblr",
     "substack",
     "medium",
-    "tumblr",
+    "markdown",
+    "letterboxd",
+    "goodreads",
+    "opml",
+    "page",
     "loosefeed",
     "pagetext",
 )
@@ -57,17 +62,21 @@ EXPORTERS = (
     "wxr",
     "csv",
     "sqlite",
+    "hugo",
+    "jekyll",
+    "pelican",
+    "eleventy",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that
 # begins with the other is not even shown to it. Optional; it spares loading a format to be told no.
 _XML = frozenset({"squarespace", "wxr", "blogml", "livejournal", "rdf", "atom", "rss"})
-_JSON = frozenset({"jsonfeed", "ghost", "mastodon", "activitystreams", "commento"})
+_JSON = frozenset({"wordpress_api", "jsonfeed", "ghost", "mastodon", "activitystreams", "commento"})
 _CATCH_ALL = 2  # importers at the end that read nearly anything
 _NOT = {b"<": _JSON, b"{": _XML, b"[": _XML}
 
 # How rich a kind of source is; at equal dates the richer one wins a merge.
-SourceKind = Literal["export", "api", "feed", "page"]
+SourceKind = Literal["export", "api", "feed", "page", "list"]  # a list is of feeds to follow: Site records alone
 Audience = Literal["public", "migration"]
 
 

@@ -10,7 +10,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from feedkeep.archive import layout
+from feedkeep.archive import following, layout
 from feedkeep.archive.clock import now
 from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
@@ -20,10 +20,10 @@ from feedkeep.archive.transaction import Transaction
 from feedkeep.errors import ArchiveError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from feedkeep.archive.versions import Origin
-    from feedkeep.models import Record
+    from feedkeep.models import Record, Site
     from feedkeep.notes import Notes
     from feedkeep.source import Source
 
@@ -79,6 +79,23 @@ class Archive:
             known = ", ".join(self.sites()) or "none yet"
             raise UsageError(f"no site {name!r} in {self.path}; there is {known}")
         return SiteArchive(self.path / name)
+
+    def following(self) -> tuple[Site, ...]:
+        """Give the feeds that are followed, by address. Raises ArchiveError where the list is damaged."""
+        return following.read(self.path)
+
+    def follow(self, feeds: Sequence[Site], *, dry_run: bool = False) -> list[str]:
+        """Follow feeds; say what became of each: "added", "updated", "unchanged". Raises ArchiveError like a write."""
+        united, became = following.united(self.following(), feeds)
+        if not dry_run:
+            following.write(self.path, united)
+            self.mark()
+        return became
+
+    def unfollow(self, feeds: Sequence[Site]) -> None:
+        """Take feeds off the list. Raises ArchiveError like a write."""
+        gone = list(feeds)
+        following.write(self.path, tuple(site for site in self.following() if site not in gone))
 
     def write(self, name: str, origin: Origin, notes: Notes) -> Writing:
         """Begin a transaction on a site, which need not exist. Raises ArchiveError where another process writes."""

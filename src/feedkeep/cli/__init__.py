@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from feedkeep.cli import browse, by_hand, compare, console, export, formats, import_, inspect, plan, verify
+from feedkeep.cli import browse, by_hand, compare, console, export, follow, formats, import_, inspect, plan, verify
 from feedkeep.errors import FeedkeepError
 
 _DEFECT = "feedkeep: this is a defect of feedkeep, not of your files: please report it with the lines above"
@@ -42,6 +42,10 @@ _command(
     "feedkeep review a-film-about-a-lighthouse --item Tide --kind movie --year 1998 --rating 4.5/5",
 )
 _command("adopt", by_hand.adopt, "feedkeep adopt disqus:1044 a-film-about-a-lighthouse")
+_command("follow", follow.follow, "feedkeep follow https://backrow.example/")
+_command("unfollow", follow.unfollow, "feedkeep unfollow https://backrow.example/feed/")
+_command("sync", follow.sync, "feedkeep sync --now backrow.example")
+_command("status", follow.status, "feedkeep status")
 _command("verify", verify.verify, "feedkeep verify")
 _command("compare", compare.compare, "feedkeep compare old/feed.xml public/rss.xml")
 _command("formats", formats.formats, "feedkeep formats jsonfeed")

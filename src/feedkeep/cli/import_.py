@@ -9,12 +9,18 @@ import typer
 from feedkeep.cli import completion, console, options
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from feedkeep.source import Source
     from feedkeep.workflows.import_ import Counts, ImportReport
 
 Sources = Annotated[
     list[str],
-    typer.Argument(metavar="SOURCE", show_default=False, help="File, folder, .zip or .gz; - is standard input."),
+    typer.Argument(
+        metavar="SOURCE",
+        show_default=False,
+        help="File, folder, .zip, .gz, web archive or address; - is standard input.",
+    ),
 ]
 
 
@@ -34,6 +40,9 @@ def import_(
     timezone: options.Timezone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
     keep_source: Annotated[bool, typer.Option(help="Keep what was read, byte for byte, beside the records.")] = True,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also fetch from your own network and machine.")
+    ] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Read posts and comments into the archive.
@@ -48,7 +57,7 @@ def import_(
     with console.progress() as bar:
         reports = import_sources(
             archive,
-            opened(sources, timezone),
+            opened(sources, timezone, allow_private=allow_private),
             site=site,
             format=format,
             dry_run=dry_run,
@@ -68,17 +77,25 @@ def import_(
     console.notes(noted)
 
 
-def opened(names: list[str], timezone: str | None) -> "list[Source]":
-    """Open what the command line names. Raises UsageError for what is not there."""
+def opened(names: list[str], timezone: str | None, *, allow_private: bool = False) -> "list[Source]":
+    """Open what the command line names. Raises UsageError for what is not there, FetchError for what does not answer."""
+    zone = options.zone(timezone)
+    return [_opened(name, zone, allow_private=allow_private) for name in names]
+
+
+def _opened(name: str, zone: "dt.tzinfo | None", *, allow_private: bool) -> "Source":
     from feedkeep.source import Source
 
-    zone = options.zone(timezone)
-    return [
-        Source.from_stream(sys.stdin.buffer, timezone=zone)
-        if name == "-"
-        else Source.from_path(Path(name), timezone=zone)
-        for name in names
-    ]
+    if name == "-":
+        return Source.from_stream(sys.stdin.buffer, timezone=zone)
+    if name.startswith(("http://", "https://")):
+        from feedkeep.workflows import follow
+
+        with follow.client(allow_private=allow_private) as client:
+            found = follow.fetched(name, client)
+        found.timezone = zone
+        return found
+    return Source.from_path(Path(name), timezone=zone)
 
 
 def _say(report: "ImportReport") -> None:

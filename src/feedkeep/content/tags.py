@@ -140,13 +140,13 @@ def _end_of_raw(html: str, name: str | None, at: int) -> int:
     return len(html) if closing is None else closing.start()
 
 
-def shallow(html: str) -> str:
-    """Leave out the tags that nest deeper than :data:`DEPTH`; their text stays.
+def shallow(html: str, depth: int = DEPTH) -> str:
+    """Leave out the tags that nest deeper than ``depth``; their text stays.
 
     It keeps account of open elements as a tree builder does (HTML, section 13.2.6.4.7, "in body"): an end tag that
     matches nothing, or that a block stands before, closes nothing.
     """
-    if html.count("<") <= DEPTH:
+    if html.count("<") <= depth:
         return html
     kept: list[str] = []
     stack: list[str] = []
@@ -161,7 +161,7 @@ def shallow(html: str) -> str:
                 continue
             _close(stack, name)
             kept.append(token.text)
-        elif len(stack) >= DEPTH:
+        elif len(stack) >= depth:
             skipped[name] += 1
         else:
             stack.append(name)

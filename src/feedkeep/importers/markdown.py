@@ -11,11 +11,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import msgspec
+
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Media, Post, Record, Site
-from feedkeep.wire import front_matter, post_fields, site_config, static_comments, static_site
+from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term
+from feedkeep.wire import front_matter, kept_fields, post_fields, site_config, static_comments, static_site
 from feedkeep.wire.post_document import PostReader
 from feedkeep.wire.site_config import Blog
 from feedkeep.wire.static_site import FORMS
@@ -122,6 +124,7 @@ class _Tree:
         self._blog = site_config.read(generator, self._members, self._failed)
         self._reader = PostReader(source, notes, self._blog)
         self._posts: dict[str, static_comments.Known] = {}
+        self._told_files: set[PurePosixPath] = set()
         self._bundles: dict[PurePosixPath, Post] = {}  # folder of an index → its post
 
     def records(self) -> Iterator[Record]:
@@ -143,12 +146,17 @@ class _Tree:
             self._know(post, place)
             yield post
             yield from self._reader.within(post, member)
+        yield from self._kept()
         yield from self._files()
         yield from self._comments()
         self._reader.end()
 
     def _site(self) -> Site | None:
         blog = self._blog
+        told = self._ours("blog.json")
+        ours = kept_fields.made(told.get("site"), Site) if isinstance(told, dict) else None
+        if ours is not None:
+            return ours
         if blog.zone is not None and self._source.timezone is None:
             what = f"the site's time zone is {blog.zone[:60]}: --timezone makes dates without a zone be read in it"
             self._notes.noticed(what, source=self._source.name)
@@ -166,6 +174,28 @@ class _Tree:
             extra={"markdown": {"config": blog.config}} if blog.config else {},
         )
 
+    def _ours(self, name: str) -> Any:  # noqa: ANN401
+        """Give what our own exporters kept of the blog; None where they kept nothing."""
+        for path, member in self._members.items():
+            if path.parent.name == kept_fields.FOLDER and path.name == name:
+                return site_config.loaded(member, path, self._failed)
+        return None
+
+    def _kept(self) -> Iterator[Record]:
+        """Yield people and terms, and the files as they were known."""
+        told = self._ours("blog.json")
+        people = (kept_fields.made(one, Person) for one in _listed(told, "people"))
+        terms = (kept_fields.made(one, Term) for one in _listed(told, "terms"))
+        yield from (one for one in (*people, *terms) if one is not None)
+        files = self._ours("media.json")
+        for one in files if isinstance(files, list) else ():
+            held = kept_fields.made(one.get("media"), Media) if isinstance(one, dict) else None
+            if held is not None:
+                path = one.get("file")
+                path = path if isinstance(path, str) and PurePosixPath(path) in self._members else None
+                self._told_files.add(PurePosixPath(path or ""))
+                yield msgspec.structs.replace(held, path=path)
+
     def _know(self, post: Post, place: Place) -> None:
         if place.is_index:
             self._bundles[place.path.parent] = post
@@ -175,13 +205,13 @@ class _Tree:
         own = [f"#{front[name]}" for name in ("post_id", "wordpress_id", "wp_id") if name in front]
         addresses = [url for url in (post.url, *post.urls) if url is not None]
         names = [stem, post.slug or "", place.stem, str(place.path), str(place.path.with_suffix("")), *addresses]
-        for name in (*(static_comments.key(name) for name in names), *own):
+        for name in (*(static_comments.key(name) for name in names), *own, f"#{post.id}"):
             if name:
                 self._posts.setdefault(name, known)
 
     def _files(self) -> Iterator[Media]:
         for path in self._members:
-            if static_site.MEDIA.search(path.name) is None:
+            if static_site.MEDIA.search(path.name) is None or path in self._told_files:
                 continue
             folder = next((folder for folder in path.parents if folder in self._bundles), None)
             if self._blog.generator not in {"hugo", "eleventy", "plain"} and folder == PurePosixPath():
@@ -222,6 +252,11 @@ class _Tree:
 
     def _lost(self, member: Source, what: str) -> None:
         self._notes.skipped(what, source=member.name)
+
+
+def _listed(told: Any, name: str) -> list[Any]:  # noqa: ANN401
+    found = told.get(name) if isinstance(told, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _face(record: Post | Comment) -> Face:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedkeep.formats import Importer
-from feedkeep.wire import detection, rss_document
+from feedkeep.wire import detection, foaf, rss_document
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.rss import SPACES
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def detect(source: Source) -> bool:
-    """A document whose first element is <rdf:RDF> and that declares one of RSS's namespaces."""
+    """A document whose first element is <rdf:RDF> and that declares one of RSS's namespaces; a list of feeds is none."""
     root = detection.root(source.head)
     if root is None or root.name.lower() != "rdf" or root.space != ns.RDF:
         return False
-    return any(space in SPACES for space in root.spaces.values() if space)
+    return any(space in SPACES for space in root.spaces.values() if space) and not foaf.is_foaf(source.head)
 
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:

@@ -133,7 +133,7 @@ class EntryReader:
         rest = got.rest()
         if rest:
             found["extra"] = {"atom": {"elements": kept(rest, self._source), **found.get("extra", {})}}
-            stars = stars or reviews.described(rest, title)
+            stars = stars or reviews.described(rest, title).reviews
         elif "extra" in found:
             found["extra"] = {"atom": found["extra"]}
         found["reviews"] = stars or reviews.marked_up(content)

@@ -15,6 +15,8 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
+from feedkeep.wire import html_head
+
 Syntax = Literal["yaml", "toml", "json", "headers", "directives", "none"]
 
 _SIZE = 256 << 10  # characters of front matter; of a data file, see LIST_SIZE
@@ -27,6 +29,7 @@ _FENCE = re.compile(r"(---|\+\+\+)(yaml|yml|toml|json|js|javascript)?[ \t]*\n", 
 _HEADER = re.compile(r"([A-Za-z][\w.-]{0,60}(?: [A-Za-z][\w-]{0,30})?)[ \t]*:(?:[ \t]+(.*)|)")
 _DIRECTIVE = re.compile(r":([A-Za-z][\w-]*):(?:[ \t]+(.*))?")
 _UNDERLINE = re.compile(r"([=\-~^\"'#*+.`:])\1{2,}[ \t]*")
+_HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _LONE = re.compile("[\ud800-\udfff]")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _PART = re.compile(r"-?(?:0|[1-9][0-9]{0,15})\.[0-9]{1,15}")
@@ -66,6 +69,8 @@ def parted(text: str, *, headers: bool = False, directives: bool = False) -> Par
         return _directed(text)
     if headers and fence is None and _HEADER.match(start):
         return _headed(start)
+    if headers and _HTML.match(start):
+        return Parted(*html_head.parted(start), "headers")
     return Parted({}, text, "none")
 
 

@@ -10,9 +10,10 @@ from feedkeep.content.links import resolved
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Link, Post, Term
-from feedkeep.wire import front_matter, permalinks, post_fields, site_config, static_comments
+from feedkeep.wire import front_matter, kept_post, permalinks, post_fields, site_config, static_comments
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
+from feedkeep.wire.kept_fields import KEY
 from feedkeep.wire.permalinks import Named, Place
 from feedkeep.wire.post_fields import Fields
 from feedkeep.wire.static_site import FORMS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from feedkeep.wire.site_config import Blog
 
 _TEMPLATE = re.compile(r"\{\{[<%]|\{%|\{\{")
+_THREAD = re.compile(r"[0-9a-f]{12}")  # the name of a file of comments that our own exporters write
 _NUMBER = re.compile(r"\d+")
 _STATUSES: dict[str, PostStatus] = {
     **dict.fromkeys(("published", "publish", "public"), "published"),
@@ -124,6 +126,9 @@ class PostReader:
         order = fields.whole("weight", "order", "nav_order", "menu_order")
         sticky = True in [fields.flag(name) for name in ("sticky", "pin", "pinned")]
         rest = {"path": str(place.path), "syntax": parts.syntax}
+        ours = fields.take(KEY)
+        if _THREAD.fullmatch(str(fields.raw("thread"))):
+            fields.take("thread")
         unread = fields.rest()
         if shown is not None and said != shown:
             unread = {**unread, "date": said}
@@ -157,7 +162,7 @@ class PostReader:
         for one in unread.get("resources") or () if isinstance(unread.get("resources"), list) else ():
             if isinstance(one, dict) and isinstance(one.get("title"), str) and isinstance(one.get("src"), str):
                 self.resources[post.id, one["src"]] = one["title"]
-        return post
+        return post if ours is None else kept_post.restored(post, ours, fields)
 
     def _splitting(self, parts: front_matter.Parted) -> str | None:
         """Tell how a text of several terms is parted."""

@@ -96,6 +96,10 @@ class Fields:
         """Give what was never asked for."""
         return {name: value for name, value in self._held.items() if name not in self._asked}
 
+    def failed(self, what: str) -> None:
+        """Note what is not as it should be."""
+        self._fail(what)
+
     def wrong(self, name: str, wanted: str) -> None:
         """Note that a field is not what it should be; it is kept aside."""
         self._fail(f"{name} is not {wanted}: kept aside")
@@ -110,7 +114,9 @@ def terms(fields: Fields, blog: Blog, split: str | None) -> Iterator[Term]:
         if value is None:
             continue
         several = [value]
-        if isinstance(value, str) and split is not None and key != "category":
+        if isinstance(value, str) and ";" in value and split == r"[,;]\s*" and key != "category":
+            several = [one for one in value.split(";") if one.strip()]  # as Pelican does: commas part nothing then
+        elif isinstance(value, str) and split is not None and key != "category":
             several = [one for one in re.split(split, value) if one.strip()]
         elif isinstance(value, str) and split == r"[,;]":
             several = [value]

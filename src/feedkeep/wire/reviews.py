@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from feedkeep.content import review as reviewing
-from feedkeep.models import Content, Item, Rating, Review
+from feedkeep.models import Content, Item, Review
 from feedkeep.wire import dates
 from feedkeep.wire import namespaces as ns
+from feedkeep.wire import review_services as services
 from feedkeep.wire.elements import within
 
 if TYPE_CHECKING:
@@ -23,7 +22,17 @@ if TYPE_CHECKING:
 _PREFIXES = ("letterboxd:", "tmdb:", "rvw:", "media:")
 # Goodreads puts its own elements among RSS's, without a namespace.
 _GOODREADS = frozenset(
-    ["book_id", "user_rating", "user_read_at", "author_name", "isbn", "book_published", "book_large_image_url"]
+    [
+        "book_id",
+        "user_rating",
+        "user_read_at",
+        "author_name",
+        "isbn",
+        "isbn13",
+        "book_published",
+        "book_large_image_url",
+        "user_shelves",
+    ]
 )
 
 
@@ -64,23 +73,46 @@ def marked_up(content: Content | None) -> tuple[Review, ...]:
     return reviewing.find(body)
 
 
-def described(elements: Iterable[Any], title: str | None) -> tuple[Review, ...]:
+class Said(NamedTuple):
+    """What an item's elements of other vocabularies say about it."""
+
+    reviews: tuple[Review, ...] = ()
+    alias: str | None = None  # an id that the service's export gives it as well
+    shelves: tuple[str, ...] = ()
+
+
+_NOTHING = Said()
+
+
+def described(elements: Iterable[Any], title: str | None) -> Said:
     """Give the review that an item's elements of other vocabularies describe; ``title`` is the item's."""
     said: dict[str, str] = {}
     for element in elements:
         _note(element, said)
     if not said:
-        return ()
+        return _NOTHING
+    alias: str | None = None
+    shelves: tuple[str, ...] = ()
     if said.get("letterboxd:filmtitle"):
-        return (_letterboxd(said),)
+        alias = services.film_alias(
+            said["letterboxd:filmtitle"], said.get("letterboxd:filmyear"), said.get("letterboxd:watcheddate")
+        )
+    elif said.get("book_id") and "user_rating" in said:
+        alias, shelves = services.book_alias(said["book_id"]), tuple(services.shelves(said.get("user_shelves")))
+    return Said(_reviews(said, title), alias, shelves)
+
+
+def _reviews(said: dict[str, str], title: str | None) -> tuple[Review, ...]:
+    if said.get("letterboxd:filmtitle"):
+        return (_letterboxd(said, title),)
     if said.get("book_id") and "user_rating" in said:
         return (_goodreads(said, title),)
     if "rvw:rating" in said:
         return _rvw(said, title)
     if "average" in said and title and said.get("count") in {None, "0", "1"}:
         # more votes than one are the public's, not the author's
-        best, worst = _number(said.get("max")) or 5.0, _number(said.get("min")) or 0.0
-        rating = _rating(said["average"], best=best, worst=worst)
+        best, worst = services.number(said.get("max")) or 5.0, services.number(said.get("min")) or 0.0
+        rating = services.rated(said["average"], best=best, worst=worst)
         return () if rating is None else (Review(item=Item(name=title), rating=rating),)
     return ()
 
@@ -110,69 +142,40 @@ def _note(element: Any, said: dict[str, str]) -> None:  # noqa: ANN401 — lxml'
             said.setdefault(prefix + name, (part.text or "").strip())
 
 
-def _letterboxd(said: dict[str, str]) -> Review:
+def _letterboxd(said: dict[str, str], title: str | None) -> Review:
     ids = {}
     if said.get("tmdb:movieid"):
         ids["tmdb"] = said["tmdb:movieid"]
     if said.get("tmdb:tvid"):
         ids["tmdb:tv"] = said["tmdb:tvid"]
-    name, year = said["letterboxd:filmtitle"], _year(said.get("letterboxd:filmyear"))
-    return Review(
-        item=Item(name=name, kind="movie", year=year, ids=ids),
-        rating=_rating(said.get("letterboxd:memberrating"), best=5.0, worst=0.5),
-        watched=_day(said.get("letterboxd:watcheddate")),
-        rewatch={"yes": True, "no": False}.get(said.get("letterboxd:rewatch", "").lower()),
+    return services.film_review(
+        said["letterboxd:filmtitle"],
+        year=said.get("letterboxd:filmyear"),
+        rating=said.get("letterboxd:memberrating"),
+        watched=said.get("letterboxd:watcheddate"),
+        rewatch=said.get("letterboxd:rewatch"),
+        spoiler=services.warned(title),
+        ids=ids,
     )
 
 
 def _goodreads(said: dict[str, str], title: str | None) -> Review:
-    ids = {"goodreads": said["book_id"]}
-    if said.get("isbn"):
-        ids["isbn"] = said["isbn"]
-    item = Item(
-        name=title or f"Goodreads book {said['book_id']}",
-        kind="book",
-        year=_year(said.get("book_published")),
-        creators=(said["author_name"],) if said.get("author_name") else (),
-        ids=ids,
-        image=said.get("book_large_image_url"),
-    )
-    value = said["user_rating"]  # 0 is a book that was shelved and not rated
     read = dates.parse(said["user_read_at"]) if "user_read_at" in said else None
-    return Review(
-        item=item,
-        rating=None if value == "0" else _rating(value, best=5.0, worst=1.0),
-        watched=None if read is None else read[0].date(),
+    return services.book_review(
+        said["book_id"],
+        title=title,
+        rating=said["user_rating"],
+        read=None if read is None else read[0].date(),
+        year=said.get("book_published"),
+        authors=(said["author_name"],) if said.get("author_name") else (),
+        ids={name: said[name] for name in ("isbn", "isbn13") if said.get(name)},
+        image=said.get("book_large_image_url"),
     )
 
 
 def _rvw(said: dict[str, str], title: str | None) -> tuple[Review, ...]:
-    rating = _rating(said.get("rvw:rating"), best=100.0, worst=0.0)  # RVW 0.2 rates in percent
+    rating = services.rated(said.get("rvw:rating"), best=100.0, worst=0.0)  # RVW 0.2 rates in percent
     name = said.get("rvw:title") or said.get("rvw:name") or (title if rating is not None else None)
     if not name:
         return ()
     return (Review(item=Item(name=name, url=said.get("rvw:link") or None), rating=rating),)
-
-
-def _rating(text: str | None, *, best: float, worst: float) -> Rating | None:
-    value = _number(text)
-    return Rating(value=value, best=best, worst=worst) if value is not None and worst <= value <= best else None
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _year(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) == 4 else None
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text or "")
-    except ValueError:
-        return None

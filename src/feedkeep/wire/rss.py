@@ -48,6 +48,7 @@ class ItemReader:
         self.format = format_name
         self.intake = intake
         self._source = intake.source.name
+        self._aliases: set[str] = set()
 
     def read(self, element: Any) -> Post | Comment:  # noqa: ANN401 — lxml's element type is private
         """Read an item."""
@@ -76,8 +77,8 @@ class ItemReader:
             content, summary = None, content
         record_id = stated or url or self._made_id("post", title, got, content)
         published, updated = self.dates(got, record_id)
-        authors, terms = self.authors(got), self.terms(got)
-        found: dict[str, Any] = {}
+        authors = self.authors(got)
+        found: dict[str, Any] = {"terms": self.terms(got)}
         if "comments" in got:
             found["comments_url"] = got.text("comments")
         if "wfw:commentrss" in got:
@@ -97,7 +98,6 @@ class ItemReader:
             content=content,
             summary=summary,
             authors=authors,
-            terms=terms,
             published=published,
             updated=updated,
             status="published",
@@ -124,7 +124,14 @@ class ItemReader:
         rest = got.rest()
         if rest:
             found["extra"] = {self.format: {"elements": kept(rest, self._source)}}
-            stars = stars or reviews.described(rest, title)
+            said = reviews.described(rest, title)
+            stars = stars or said.reviews
+            if said.alias is not None and said.alias not in self._aliases:  # the same film twice in a day
+                self._aliases.add(said.alias)
+                found["aliases"] = (said.alias,)
+            if said.shelves:
+                shelved = (Term(name=name, taxonomy="shelf") for name in said.shelves)
+                found["terms"] = (*found["terms"], *shelved)
         found["reviews"] = stars or reviews.marked_up(content)
         return content
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Person
+from feedkeep.wire import kept_fields
+from feedkeep.wire.kept_fields import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +40,7 @@ _MAIL = ("author_email", "email", "mail")
 _SITE = ("author_url", "url", "website", "site", "link")
 _IP = ("author_ip", "ip", "ip_address")
 _USED = frozenset({*_TEXT, *_DATE, *_ID, *_INNER, *_NAME, *_MAIL, *_SITE, *_IP, "status", "approved", "avatar"})
+_OURS = frozenset({KEY, "form", "shown", "type", *_REPLY, *_POST})  # words of our own exporters
 _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 
 
@@ -111,7 +114,7 @@ def _is_index(held: dict[str, Any]) -> bool:
 def _post(held: dict[str, Any], named: str, posts: dict[str, Known]) -> tuple[Known | None, str]:
     told = [str(value) for name in _POST if isinstance(value := held.get(name), (str, int)) and str(value).strip()]
     for said in (*told, named):
-        found = posts.get(key(said)) or posts.get(f"#{said}")
+        found = posts.get(f"#{said}") or posts.get(key(said))
         if found is not None:
             return found, said
     return None, (told[0] if told and not named else named)
@@ -150,22 +153,32 @@ def _comment(entry: _Entry, record_id: str, parent: str | None, intake: Intake, 
         post_url = entry.named if "://" in entry.named else f"{base}/{entry.named.strip('/')}/" if base else None
         what = f"a comment on {entry.named[:80]!r}, which is no post here"
         intake.notes.noticed(what, source=intake.source.name, record=record_id)
-    rest = {name: value for name, value in held.items() if name.lower() not in _USED and value not in (None, "")}
+    used = _USED | _OURS if KEY in held else _USED
+    rest = {name: value for name, value in held.items() if name.lower() not in used and value not in (None, "")}
     if post is None and entry.named:
         rest["on"] = entry.named
-    return Comment(
+    made = Comment(
         id=record_id,
         post=post,
         post_url=post_url,
         parent=None if parent == record_id else parent,
         author=_author(held),
-        content=None if said is None else Content(value=said, form="markdown"),
+        content=None
+        if said is None
+        else Content(value=said, form="html" if held.get("form") == "html" else "markdown"),
         published=None if when is None else intake.moment(when, "date", record_id),
         status=_status(held),
         kind=_first(held, ("type", "kind")) or "comment",
         ip=_first(held, _IP),
         extra={"markdown": rest} if rest else {},
     )
+    if KEY not in held:
+        return made
+
+    def failed(what: str) -> None:
+        intake.notes.altered(what, source=intake.source.name, record=record_id)
+
+    return kept_fields.restored(made, held[KEY], failed)
 
 
 def _id(entry: _Entry) -> str:
@@ -173,7 +186,7 @@ def _id(entry: _Entry) -> str:
     stated = _first(entry.held, _ID)
     if stated is None:
         return made_id("comment", entry.place, _first(entry.held, _TEXT), _when(entry.held))
-    if stated.isdecimal():
+    if stated.isdecimal() and KEY not in entry.held:
         return f"{entry.post.id}#comment-{stated}" if entry.post is not None else f"markdown:{stated}"
     return stated
 

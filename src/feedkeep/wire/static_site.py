@@ -10,6 +10,8 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
+from feedkeep.wire.kept_fields import FOLDER
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,6 +54,7 @@ SITE_DATA = frozenset({"site", "metadata", "meta"})
 _FRONT = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:---(?:ya?ml|json|toml|js)?[ \t]*\r?\n[ \t]*(?:[\w\"'#{.-]|\r?\n|---)|\+\+\+)"
 )
+_TEMPLATE = re.compile(rb"^feedkeep: template\r?$", re.MULTILINE)  # a page that our own exporters bring along
 _JSON = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*\{[ \t]*\r?\n?\s*\"[\w-]+\"\s*:")
 
 
@@ -116,11 +119,13 @@ def wanted(generator: Generator, content: str, path: PurePosixPath, head: Callab
     if generator in {"hugo", "pelican"} and content and not inside:
         return False
     if generator in {"hugo", "pelican"} or "_posts" in path.parts or "_drafts" in path.parts:
+        if generator == "pelican":
+            return "static" not in path.parts  # what is copied as it is
         if FORMS[path.suffix.lower()] != "html":
             return True
-        if generator == "pelican":
-            return True
     start = head()
+    if _TEMPLATE.search(start):
+        return False
     return has_front_matter(start) or (generator != "jekyll" and begins_with_json(start))
 
 
@@ -135,7 +140,7 @@ def is_data(path: PurePosixPath) -> bool:
     """Tell files of data that say something of posts: authors, the site, comments."""
     if ("_data" not in path.parts and "data" not in path.parts) or path.suffix.lower() not in DATA:
         return False
-    return is_comments(path) or path.stem in SITE_DATA or path.stem == "authors"
+    return is_comments(path) or path.stem in SITE_DATA or path.stem == "authors" or path.parent.name == FOLDER
 
 
 def is_comments(path: PurePosixPath) -> bool:

@@ -49,11 +49,12 @@ def _jekyll(_blog: Blog, path: PurePosixPath, folders: list[str], stem: str, lan
     return Place(path, tuple(after), stem, kind, date, language=language, collection=kind)
 
 
-def _pelican(_blog: Blog, path: PurePosixPath, folders: list[str], stem: str, language: str | None) -> Place:
+def _pelican(blog: Blog, path: PurePosixPath, folders: list[str], stem: str, language: str | None) -> Place:
     found = _DATED.fullmatch(stem)
     if "pages" in folders:
         return Place(path, tuple(folders), stem, "page", language=language)
-    categories = (folders[-1],) if folders else ()
+    named = folders and blog.config.get("use_folder_as_category") is not False
+    categories = (folders[-1],) if named else ()
     date, slug = (found[1], found[2]) if found else (None, stem)
     return Place(path, tuple(folders), slug, "post", date, _is_draft(folders), language, categories=categories)
 

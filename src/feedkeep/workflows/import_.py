@@ -86,7 +86,10 @@ def import_sources(
         read_any = False
         for document, importer in found:
             if importer is not None:
-                run.read(document, importer, site)
+                if importer.kind == "list":
+                    run.follow(document, importer)
+                else:
+                    run.read(document, importer, site)
                 read_any = True
             elif not reading.is_media(document):
                 unread.append(document.name)
@@ -120,6 +123,7 @@ class _Run:
         self._keep_source = keep_source
         self._progress = progress
         self._open: dict[str, Writing] = {}
+        self._lists: list[tuple[ImportReport, list[Site]]] = []
         self._base = ""  # the address of the site that is read into
 
     def read(self, document: Source, importer: Importer, site: str | None) -> None:
@@ -163,6 +167,17 @@ class _Run:
             report.counts["record"] = Counts(skipped=lost)
         self.reports.append(report)
 
+    def follow(self, document: Source, importer: Importer) -> None:
+        """Put what a list of feeds names into the list of those to follow, once all else is read."""
+        skipped = self.notes.counts[Kind.SKIPPED]
+        feeds = [one for one in reading.read(document, importer, self.notes, _all) if isinstance(one, Site)]
+        report = ImportReport(source=document.name, format=importer.name, site="following")
+        lost = self.notes.counts[Kind.SKIPPED] - skipped
+        if lost:
+            report.counts["record"] = Counts(skipped=lost)
+        self._lists.append((report, feeds))
+        self.reports.append(report)
+
     def finish(self) -> None:
         """Commit every site, or none where this is a dry run."""
         for name, writing in list(self._open.items()):
@@ -170,6 +185,11 @@ class _Run:
             for report in self.reports:
                 if report.site == name:
                     report.orphans = orphans
+        for report, feeds in self._lists:
+            became = Counter(self.archive.follow(feeds, dry_run=self._dry_run))
+            report.counts["site"] = Counts(
+                added=became["added"], updated=became["updated"], unchanged=became["unchanged"]
+            )
         if self._dry_run:
             self.discard()
             return
@@ -215,3 +235,7 @@ class _Run:
             return document
         progress, name, size = self._progress, document.name, document.size
         return document.watched(lambda count: progress(name, count, size))
+
+
+def _all(_: Importer, records: Iterator[Record]) -> list[Record]:
+    return list(records)

@@ -1,0 +1,207 @@
+"""What a page says of itself for machines: links and metadata of its head, JSON-LD, microdata, microformats."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urljoin
+
+import msgspec
+
+from feedkeep.content.page_tree import Found, link, machine, said
+from feedkeep.content.tags import shallow
+from feedkeep.models import Item, Rating, Review
+
+_ARTICLES = frozenset(
+    ["article", "blogposting", "newsarticle", "review", "criticreview", "posting", "techarticle", "report"]
+)
+_MARKED = re.compile(r"\b(?:h-?entry|h-?review|h-feed|hfeed|hnews)\b")
+_SAVED = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,2000}?)\s{0,9}-->|\burl:\s{0,9}(https?://\S{1,2000})")
+_MARKED_SIZE = 4 << 20  # characters that are read for microformats: their parser is slow
+_NEST = 128  # and it calls itself
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """A post as the page states it."""
+
+    url: str | None = None
+    title: str | None = None
+    html: str | None = None
+    summary: str | None = None
+    authors: list[tuple[str | None, str | None]] = []  # name, address
+    published: str | None = None
+    updated: str | None = None
+    categories: list[str] = []
+    reviews: list[Review] = []
+    image: str | None = None
+    claimed: int | None = None
+
+
+def metadata(found: Found) -> dict[str, str]:
+    """Read the first value of every ``meta`` and ``link`` by name, property or relation."""
+    told: dict[str, str] = {}
+    for element in found.all("<meta"):
+        name = (element.get("property") or element.get("name") or "").strip().lower()
+        value = (element.get("content") or "").strip()
+        if name and value:
+            told.setdefault(name, value)
+    for element in found.all("<link"):
+        href = (element.get("href") or "").strip()
+        for name in (element.get("rel") or "").lower().split():
+            if href:
+                told.setdefault(f"rel:{name}", href)
+    return told
+
+
+def saved_from(text: str) -> str | None:
+    """Find the address that a browser wrote into the page when it saved it."""
+    found = _SAVED.search(text[:8192])
+    return (found[1] or found[2]) if found is not None else None
+
+
+def article(found: Found) -> Entry | None:
+    """Read the page's article in JSON-LD, else in microdata."""
+    for script in found.all("<script"):
+        if (script.get("type") or "").strip().lower() == "application/ld+json":
+            entry = _json_article(script.text or "")
+            if entry is not None:
+                return entry
+    for name in ("headline", "articleBody"):
+        if found.first(f"@{name}") is not None:
+            author, published, updated = (found.first(f"@{one}") for one in ("author", "datePublished", "dateModified"))
+            return Entry(
+                title=said(found.first("@headline", "@name")) or None,
+                authors=[(said(author), link(author))] if author is not None and said(author) else [],
+                published=machine(published) if published is not None else None,
+                updated=machine(updated) if updated is not None else None,
+            )
+    return None
+
+
+def _json_article(text: str) -> Entry | None:
+    try:
+        waiting: list[Any] = [json.loads(text.encode("utf-8", "replace"))]
+    except (ValueError, RecursionError):
+        return None
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting.extend(reversed(one))
+        elif isinstance(one, dict):
+            kinds = one.get("@type")
+            names = {str(kind).rsplit("/", 1)[-1].lower() for kind in (kinds if isinstance(kinds, list) else [kinds])}
+            if names & _ARTICLES:
+                people = one.get("author")
+                count = one.get("commentCount")
+                image = one.get("image")
+                image = image[0] if isinstance(image, list) and image else image
+                return Entry(
+                    title=_text(one.get("headline")) or _text(one.get("name")),
+                    url=_text(one.get("url")) or _text(one.get("mainEntityOfPage")),
+                    html=None,
+                    authors=[
+                        (_text(p), _text(p.get("url")) if isinstance(p, dict) else None)
+                        for p in (people if isinstance(people, list) else [people])
+                        if _text(p)
+                    ],
+                    published=_text(one.get("datePublished")),
+                    updated=_text(one.get("dateModified")),
+                    summary=_text(one.get("description")),
+                    image=_text(image.get("url")) if isinstance(image, dict) else _text(image),
+                    claimed=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
+                )
+            waiting.append(one.get("@graph"))
+    return None
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("name", value.get("@id"))
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def entries(text: str, url: str | None) -> tuple[list[Entry], bool]:
+    """Read the page's microformats: (entries and reviews, whether it is too much of a page to be read for them)."""
+    if not _MARKED.search(text):
+        return [], False
+    if len(text) > _MARKED_SIZE:
+        return [], True
+    import mf2py  # noqa: PLC0415 — slow to load, and few pages need it
+
+    try:
+        told = mf2py.Parser(doc=shallow(text, _NEST).replace("\0", ""), url=url, html_parser="lxml").to_dict()
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError, RecursionError):
+        return [], True
+    found: list[Entry] = []
+    waiting = list(reversed(told.get("items", [])))
+    while waiting:
+        item = waiting.pop()
+        if {"h-entry", "h-review"} & set(item.get("type", ())):
+            found.append(_entry(item, url))
+        else:
+            waiting.extend(reversed(item.get("children", [])))
+    return found, False
+
+
+def _entry(item: dict[str, Any], base: str | None) -> Entry:
+    told = item["properties"]
+    content = next(iter(told.get("content") or told.get("description") or ()), None)
+    html = content.get("html") if isinstance(content, dict) else content
+    plain = " ".join((_value(content) or "").split())
+    title = " ".join((_one(told, "name") or "").split())
+    review = _review(told) if "h-review" in item["type"] or "rating" in told else None
+    url = _one(told, "url")
+    return Entry(
+        url=_joined(base, url),
+        title=title if title and len(title) <= 300 and title != plain else None,
+        html=html,
+        summary=_one(told, "summary"),
+        authors=[_person(one) for one in (told.get("author") or told.get("reviewer") or ())],
+        published=_one(told, "published") or _one(told, "reviewed") or _one(told, "dtreviewed"),
+        updated=_one(told, "updated"),
+        categories=[name for one in told.get("category", ()) if (name := _value(one))],
+        reviews=[review] if review is not None else [],
+        image=_one(told, "photo") or _one(told, "featured"),
+    )
+
+
+def _joined(base: str | None, url: str | None) -> str | None:
+    try:
+        return urljoin(base or "", url) if url else None
+    except ValueError:
+        return url
+
+
+def _person(one: object) -> tuple[str | None, str | None]:
+    told = one.get("properties", {}) if isinstance(one, dict) else {}
+    return _one(told, "name") or _value(one), _one(told, "url")
+
+
+def _review(told: dict[str, Any]) -> Review | None:
+    about = next(iter(told.get("item", ())), None)
+    held = about.get("properties", {}) if isinstance(about, dict) else {}
+    name = _one(held, "name") or _value(about)
+    if not name:
+        return None
+    value, best, worst = (_number(_one(told, key)) for key in ("rating", "best", "worst"))
+    rating = None
+    if value is not None:  # without a word on it the scale is 1.0 to 5.0, says hReview
+        rating = Rating(value=value, best=5.0 if best is None else best, worst=1.0 if worst is None else worst)
+    item = Item(name=name, url=_one(held, "url"), image=_one(held, "photo"))
+    return Review(item=item, rating=rating, summary=_one(told, "summary"))
+
+
+def _number(text: str | None) -> float | None:
+    found = re.search(r"\d{1,9}(?:\.\d{1,9})?", text[:40]) if text else None
+    return float(found[0]) if found is not None else None
+
+
+def _one(told: dict[str, Any], name: str) -> str | None:
+    return _value(next(iter(told.get(name, ())), None))
+
+
+def _value(one: object) -> str | None:
+    if isinstance(one, dict):
+        one = one.get("value")
+    return one.strip() or None if isinstance(one, str) else None

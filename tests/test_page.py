@@ -1,0 +1,109 @@
+"""Saved web pages: real ones, deep ones, and what a page without a post says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+import golden
+from feedkeep import formats
+from feedkeep.models import Comment, Post
+from feedkeep.source import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = '<!DOCTYPE html><html><head><link rel="canonical" href="https://films.example/rope"></head><body>'
+BODY = '<h1 class="entry-title">Rope</h1><div class="entry-content"><p>One room.</p></div>'
+
+
+def page(text: str) -> tuple[list[Post], list[Comment], list[str]]:
+    records, notes, error = golden.read(Source.from_bytes(text.encode(), "page.html"), "page")
+    assert error is None
+    posts = [record for record in records if isinstance(record, Post)]
+    return posts, [record for record in records if isinstance(record, Comment)], [note.what for note in notes.kept]
+
+
+def test_every_page_of_the_corpus_gives_records_or_one_error(corpus: Path) -> None:
+    paths = [*(corpus / "html").rglob("*.html"), *(corpus / "newsletters" / "ghost-migrate").glob("*.html")]
+    outcomes = [golden.read(Source.from_path(path), "page") for path in sorted(paths)]
+
+    assert len(outcomes) > 100
+    assert all(bool(records) != (error is not None) for records, _, error in outcomes)
+
+
+def test_entries_have_the_titles_that_the_parsed_pages_state(corpus: Path) -> None:
+    compared = 0
+    for path in sorted((corpus / "html").rglob("*.json")):
+        if path.parent.name not in {"h-entry", "h-review", "hentry", "hreview", "h-feed", "hfeed"}:
+            continue
+        items = json.loads(path.read_bytes())["items"]
+        items = [one for item in items for one in (item, *item.get("children", []))]
+        wanted = [one["properties"] for one in items if {"h-entry", "h-review"} & set(one["type"])]
+        records, _, error = golden.read(Source.from_path(path.with_suffix(".html")), "page")
+        assert error is None, path.name
+        posts = [record for record in records if isinstance(record, Post)]
+        for post, told in zip(posts, wanted, strict=False):
+            if told.get("name") and post.title is not None:
+                assert post.title == " ".join(told["name"][0].split()), path.name
+                compared += 1
+    assert compared > 8
+
+
+def test_a_page_whose_text_is_not_found_keeps_its_address_and_says_so(corpus: Path) -> None:
+    path = corpus / "newsletters" / "ghost-migrate" / "substack-hello-world.html"
+    assert formats.detect(Source.from_path(path)).name == "page"
+    records, notes, error = golden.read(Source.from_path(path), "page")
+    assert error is None
+    (post,) = records
+    assert isinstance(post, Post)
+    assert post.id == post.url == "https://example.substack.com/p/hello-world"
+    assert post.content is None
+    assert "no text of the post was found on the page" in [note.what for note in notes.kept]
+
+
+def test_a_thread_300_deep_keeps_who_answers_whom() -> None:
+    deep = "".join(
+        f'<ol class="children"><li class="comment" id="comment-{n}"><b class="fn">P{n}</b>'
+        f'<div class="comment-content"><p>{n}</p></div>'
+        for n in range(1, 301)
+    )
+    _, comments, _ = page(HEAD + BODY + deep + "</li></ol>" * 300)
+
+    assert len(comments) == 300
+    assert comments[0].parent is None
+    assert [one.parent for one in comments[1:]] == [one.id for one in comments[:-1]]
+    assert all(one.content is not None and one.content.value == f"<p>{n}</p>" for n, one in enumerate(comments, 1))
+
+
+def test_comments_that_live_elsewhere_are_noted() -> None:
+    _, comments, notes = page(HEAD + BODY + '<div id="disqus_thread"></div>')
+    assert comments == []
+    assert notes == ["the comments are kept by Disqus, not on the page"]
+
+
+def test_a_review_in_json_ld_is_read() -> None:
+    told = {"@type": "Review", "itemReviewed": {"@type": "Movie", "name": "Rope"}, "reviewRating": {"ratingValue": 4}}
+    ((post,), _, _) = page(HEAD + f'<script type="application/ld+json">{json.dumps(told)}</script>' + BODY)
+    (review,) = post.reviews
+    assert review.item.name == "Rope"
+    assert review.rating is not None
+    assert review.rating.value == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("<!DOCTYPE html><title>403 Forbidden</title><h1>Forbidden</h1>", "403"),
+        ("<!doctype html><title>No feed</title>", "no article"),
+        ("<html><body><h1>502 Bad Gateway</h1></body></html>", "502"),
+        ('<html><title>Log in</title><form><input type="password"></form></html>', "log in"),
+    ],
+)
+def test_a_page_without_a_post_is_one_clear_error(text: str, says: str) -> None:
+    records, _, error = golden.read(Source.from_bytes(text.encode(), "page.html"), "page")
+    assert records == []
+    assert error is not None
+    assert says in str(error)
