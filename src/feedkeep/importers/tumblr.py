@@ -38,6 +38,7 @@ _XML = re.compile(
     rb"(?:<\?xml[^>]*+>\s*+)?(?><!--.*?-->\s*+)*+<(?:tumblr\b|posts\b[^>]*>\s*<post\b[^>]*\b(?:url|type)=)", re.DOTALL
 )
 _PAGE = re.compile(r"(?:posts/)?(?:html/)?\d{5,}\.html")
+_LISTS: Final = frozenset({"posts_index.html", "posts/posts_index.html", "posts/index.html"})
 _PRIVATE: Final = {"conversations": "private conversations", "messages": "private conversations"}
 
 
@@ -89,6 +90,8 @@ def _is_ours(path: PurePosixPath) -> bool:
 def _reason(_: Source, path: PurePosixPath) -> str | None:
     if re.fullmatch(r"payload-\d+\.json", path.name):
         return f"the account's own data ({path.name})"
+    if path.as_posix() in _LISTS:
+        return f"a list of the posts ({path.name})"
     return _PRIVATE.get(path.parts[0].removesuffix(".zip"))
 
 
