@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CASES = DATA / "importers"
+ASIDE = ("conversations", "payload", "claps", "bookmarks", "ips-", "email_list", "readers.csv", ".opens.", ".delivers.")
 ADDRESSES = (b"ann@reader.example", b"private@reel.example", b"192.0.2.1", b"secret")
 
 
@@ -141,6 +142,8 @@ def test_what_else_lies_there_is_of_other_formats(corpus: Path) -> None:
 def test_what_is_set_aside_is_neither_read_nor_archived(case: str, tmp_path: Path) -> None:
     (path,) = (CASES / case).glob("input*")
     source, notes = Source.from_path(path), Notes()
+    offered = [document.name for document, _ in reading.documents(source) if not reading.is_media(document)]
+    assert not [name for name in offered if any(mark in name for mark in ASIDE)]
     kept = [member.path.as_posix() for part, _ in reading.documents(source) for member in part.members()]
     assert not [name for name in kept if "conversations" in name or "payload" in name or "claps" in name]
     assert [name for name in kept if name.endswith(".csv")] in ([], ["posts.csv"])

@@ -88,6 +88,8 @@ def _is_ours(path: PurePosixPath) -> bool:
 
 def _reason(_: Source, path: PurePosixPath) -> str | None:
     folder = path.parts[0]
+    if path.as_posix() == "README.html":
+        return "README.html, which tells of the export"
     if len(path.parts) > 1 and (folder in _ASIDE or folder == "profile"):
         return f"{folder}/*{path.suffix}, which are no posts"
     return None

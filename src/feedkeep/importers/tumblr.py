@@ -15,6 +15,7 @@ from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Media, Post, Record, Site
+from feedkeep.notes import Notes
 from feedkeep.wire import salvage, tumblr, tumblr_pages, tumblr_v1, withheld
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.elements import local
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from feedkeep.models import Comment
-    from feedkeep.notes import Notes
     from feedkeep.source import Source
     from feedkeep.wire.intake import Face
 
@@ -38,6 +38,7 @@ _XML = re.compile(
     rb"(?:<\?xml[^>]*+>\s*+)?(?><!--.*?-->\s*+)*+<(?:tumblr\b|posts\b[^>]*>\s*<post\b[^>]*\b(?:url|type)=)", re.DOTALL
 )
 _PAGE = re.compile(r"(?:posts/)?(?:html/)?\d{5,}\.html")
+_LISTS: Final = frozenset({"posts_index.html", "posts/posts_index.html", "posts/index.html"})
 _PRIVATE: Final = {"conversations": "private conversations", "messages": "private conversations"}
 
 
@@ -89,6 +90,8 @@ def _is_ours(path: PurePosixPath) -> bool:
 def _reason(_: Source, path: PurePosixPath) -> str | None:
     if re.fullmatch(r"payload-\d+\.json", path.name):
         return f"the account's own data ({path.name})"
+    if path.as_posix() in _LISTS:
+        return f"a list of the posts ({path.name})"
     return _PRIVATE.get(path.parts[0].removesuffix(".zip"))
 
 
@@ -134,6 +137,7 @@ class _Document:
             else:
                 row = tumblr_v1.modern(tumblr_v1.row_of(element))
                 yield from self._reader.records(row, shown_to_all=answers)
+        _tell_unsaid(self._reader.unsaid, self._source, self._notes)
 
     def _from_json(self, text: str) -> Iterator[Record]:
         text = text.removeprefix("\ufeff")
@@ -209,8 +213,6 @@ class _Export:
                 self._notes.dropped(f"posts.xml: {error.reason}", source=self._source.name)
         unsaid = 0
         for member in self._pages:
-            if not tumblr_pages.FOOTER.search(member.head) and not member.path.stem.isdigit():
-                continue
             try:
                 text, assumed = decoded(member.read())
             except FormatError as error:
@@ -218,18 +220,17 @@ class _Export:
                 continue
             if assumed:
                 self._notes.repaired(assumed, source=member.name)
+            # what posts.xml told already, it told better; the page still tells which files it shows
             quiet = member.path.stem in self._ids
-            post = tumblr_pages.post(text, member.path, Intake(member, self._notes))
+            post = tumblr_pages.post(text, member.path, Intake(member, Notes() if quiet else self._notes))
             record_id = self._ids.get(member.path.stem, post.id)
             for path in tumblr_pages.shown(post, member.path):
                 self._shown.setdefault(path, record_id)
             if not quiet:
-                unsaid += post.status is None
+                unsaid += post.status == "private"
                 self._known(post)
                 yield post
-        if unsaid:
-            what = f"whether a post was private its page does not say ({unsaid} of them): look before you publish"
-            self._notes.noticed(what, source=self._source.name)
+        _tell_unsaid(unsaid, self._source, self._notes)
 
     def _known(self, post: Post) -> None:
         for name in (*post.aliases, post.id):
@@ -249,6 +250,12 @@ class _Export:
             yield Media(id=made_id("media", told), path=told, post=named or shown)
         for told, post_id in self._shown.items():
             yield Media(id=made_id("media", told), path=told, post=post_id)
+
+
+def _tell_unsaid(number: int, source: Source, notes: Notes) -> None:
+    if number:
+        what = f"the export does not say which posts were private: {number} that may be are kept private"
+        notes.noticed(what, source=source.name)
 
 
 def _face(record: Post | Comment) -> Face:

@@ -47,9 +47,10 @@ class Reader:
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._notes, self._source = intake.notes, intake.source.name
+        self.unsaid = 0  # posts of which nothing said whether they were private
 
     def records(self, row: object, *, shown_to_all: bool = True) -> Iterator[Post | Comment]:
-        """Yield a post and its comments. Without a state it is public where ``shown_to_all``, else unsaid."""
+        """Yield a post and its comments. Without a state it is public where ``shown_to_all``, else private."""
         if not isinstance(row, dict):
             self._notes.skipped("a post that is not an object", source=self._source)
             return
@@ -152,7 +153,7 @@ class Reader:
             return moment
         return moment.astimezone(dt.timezone(offset)) if offset else moment
 
-    def _status(self, row: Row, record_id: str, *, shown_to_all: bool) -> PostStatus | None:
+    def _status(self, row: Row, record_id: str, *, shown_to_all: bool) -> PostStatus:
         said = text(row.get("state")).lower()
         status: PostStatus | None = _STATES.get(said)
         if said and status is None:
@@ -162,7 +163,9 @@ class Reader:
         is_private = row.get("private") in (True, 1, "1", "true") or row.get("is_paywalled") is True
         if is_private and status in {None, "published"}:
             return "private"
-        return status or ("published" if shown_to_all else None)
+        if status is None and not shown_to_all:
+            self.unsaid += 1
+        return status or ("published" if shown_to_all else "private")
 
 
 def site(blog: object) -> Site | None:

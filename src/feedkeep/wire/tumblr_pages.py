@@ -1,7 +1,8 @@
 """Pages of Tumblr's blog export: ``posts/html/<id>.html``, with the files of ``media`` beside them.
 
 https://help.tumblr.com/hc/en-us/articles/360005118894. A page holds the body, then a footer with the date as people
-write it, in a zone that is not told, and the tags. Whether a post was private it does not say.
+write it, in a zone that is not told, and the tags. Whether a post was private it does not say:
+all are kept private, undated ones as drafts.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def post(page: str, path: PurePosixPath, intake: Intake) -> Post:
         content=Content(value=content, truncated=footer is None) if content else None,
         terms=tuple(Term(name=tag, taxonomy="post_tag") for tag in tags if tag),
         published=intake.moment(stated, "timestamp", record_id) if stated else None,
-        status=None if stated else "draft",
+        status="private" if stated else "draft",
     )
 
 
