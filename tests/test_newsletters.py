@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -309,3 +310,14 @@ def test_elements_agree_with_a_parser_on_a_page() -> None:
     (body,) = elements(page, lambda token: any(a.value == "e-content" for a in token.attributes))
     (parsed,) = html.document_fromstring(page).iterfind(".//section[@class='e-content']")
     assert "".join(plain(body.inner(page)).split()) == "".join("".join(map(str, parsed.itertext())).split())
+
+
+def test_a_picture_of_a_message_is_not_taken_for_one_of_a_post(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    shutil.copytree(CASES / "tumblr" / "export" / "input", folder)
+    secret = folder / "conversations" / "media" / "private.jpg"
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    secret.write_bytes(b"\xff\xd8\xff secret")
+    found = [document.name for document, _ in reading.documents(Source.from_path(folder))]
+    assert found
+    assert not [name for name in found if "private.jpg" in name]

@@ -56,6 +56,7 @@ class Source:
         self.limits = limits
         self.taken: frozenset[PurePosixPath] = frozenset()  # of a part: where its members lie in the whole
         self.passed_over: Counter[str] = Counter()  # what a container holds beside its members: why → how many
+        self.withheld: frozenset[PurePosixPath] = frozenset()  # of a part: what of ``taken`` nobody is to read
         self._open = open_
         self._members = members
         self._held: list[Source] | None = None

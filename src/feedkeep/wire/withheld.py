@@ -35,6 +35,7 @@ def part(
             aside.add(member.path)
     found.passed_over = held
     found.taken |= aside
+    found.withheld = frozenset(aside)
     return found
 
 

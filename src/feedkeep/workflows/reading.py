@@ -40,12 +40,16 @@ def documents(source: Source, format: str | None = None) -> Iterator[tuple[Sourc
         yield source, chosen or formats.detect(source)
         return
     taken: set[PurePosixPath] = set()
+    withheld: set[PurePosixPath] = set()
     for importer in (chosen,) if chosen is not None else map(formats.importer, formats.importers()):
         for part in formats.parts(importer, source):
             if taken.isdisjoint(part.taken):
                 taken |= part.taken
+                withheld |= part.withheld
                 yield part, importer
     for member in source.members():
+        if member.path in withheld:
+            continue
         if member.is_container:
             if member.path not in taken:
                 yield from documents(member, format)
