@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.models import Content, Enclosure, Post, Record, Site
-from feedkeep.wire import table_rows, withheld
+from feedkeep.wire import csv_rows, withheld
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from feedkeep.models import Comment, PostStatus
     from feedkeep.notes import Notes
     from feedkeep.source import Source
+    from feedkeep.wire.csv_rows import Row
     from feedkeep.wire.intake import Face
-    from feedkeep.wire.table_rows import Row
 
 _COLUMNS = frozenset({"post_id", "is_published", "title"})
 _TRUE: Final = frozenset({"true", "t", "1", "yes"})
@@ -55,7 +55,7 @@ _OWN_ADDRESS = 1000  # a post's own address is worth more than any number of but
 def detect(source: Source) -> bool:
     """Know the table of posts by its columns."""
     begins = source.head[:200].lstrip(b"\xef\xbb\xbf \r\n").startswith((b"post_id", b'"post_id"'))
-    return begins and _COLUMNS.issubset(table_rows.header(source))
+    return begins and _COLUMNS.issubset(csv_rows.header(source))
 
 
 def parts(container: Source) -> Iterator[Source]:
@@ -77,7 +77,7 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
             raise FormatError("no posts.csv in it", source=source.name)
         table = tables[0]
         bodies = {path.stem: member for path, member in members.items() if member is not table}
-    if not _COLUMNS.issubset(table_rows.header(table)):
+    if not _COLUMNS.issubset(csv_rows.header(table)):
         raise FormatError("not a table of Substack's posts", source=table.name)
     withheld.tell(source, notes)
     home = _home(bodies, source)
@@ -98,7 +98,7 @@ def _reason(member: Source, path: PurePosixPath) -> str | None:
         return f"who got and opened which letter (posts/*.{'.'.join(path.name.split('.')[-2:])})"
     if len(path.parts) > 1 or member.is_container:
         return None
-    if _SUBSCRIBERS.match(path.name) or any("email" in cell.lower() for cell in table_rows.header(member)):
+    if _SUBSCRIBERS.match(path.name) or any("email" in cell.lower() for cell in csv_rows.header(member)):
         return f"addresses of subscribers ({path.name})"
     return None
 
@@ -148,7 +148,7 @@ class _Reading:
         """Yield a post for each row, and for each body without one."""
         if not self._bodies:
             self._notes.noticed("the table alone: no bodies are beside it", source=self._table.name)
-        for row in table_rows.rows(self._table, self._notes):
+        for row in csv_rows.rows(self._table, self._notes):
             number = row.get("post_id")
             if number is None:
                 self._notes.skipped("a row without post_id", source=self._table.name, line=row.line)
