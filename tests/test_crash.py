@@ -85,8 +85,10 @@ def test_a_kill_at_any_of_two_hundred_instants_leaves_before_or_after(first: Pat
                 imported(victim)
             finally:
                 os._exit(0)
-        time.sleep(chance.uniform(0, whole * 1.3))
-        os.kill(child, signal.SIGKILL)
+        # a machine with other work to do is slower than it was at first; the last of all is let finish
+        time.sleep(chance.uniform(0, whole * (1.3 if number % 2 else 3)))
+        if number < INSTANTS - 1:
+            os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 
         assert not [finding for finding in verify(victim).findings if finding.damage]

@@ -11,7 +11,7 @@ import pytest
 import golden
 from feedkeep import formats
 from feedkeep.library import import_into
-from feedkeep.models import Comment, Post
+from feedkeep.models import Comment, Post, Site
 from feedkeep.source import Source
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def test_a_page_whose_text_is_not_found_keeps_its_address_and_says_so(corpus: Pa
     assert formats.detect(Source.from_path(path)).name == "page"
     records, notes, error = golden.read(Source.from_path(path), "page")
     assert error is None
-    (post,) = records
+    site, post = records
+    assert isinstance(site, Site)
+    assert site.url == "https://example.substack.com/"
     assert isinstance(post, Post)
     assert post.id == post.url == "https://example.substack.com/p/hello-world"
     assert post.content is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from feedkeep.content import page_body, page_comments, page_facts, review
 from feedkeep.content.page_facts import Entry
@@ -16,7 +17,7 @@ from feedkeep.content.page_tree import Found, classes, said, tree
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Media, Person, Post, Term
+from feedkeep.models import Comment, Content, Media, Person, Post, Site, Term
 from feedkeep.wire import detection
 from feedkeep.wire.addresses import joined
 from feedkeep.wire.decoding import decoded
@@ -37,6 +38,7 @@ _LATIN = frozenset({"iso-8859-1", "latin1", "us-ascii", "ascii"})  # which brows
 _MARKED = re.compile(r"class\s*=\s*[\"']?[^\"'>]{0,200}\b(?:h-?entry|h-?review|h-?feed)\b", re.IGNORECASE)
 _PICTURES = frozenset([".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".mp3", ".mp4", ".webm", ".ogg"])
 _OTHERS = frozenset(["rss", "feed", "rdf", "opml", "svg", "urlset"])
+_FEEDS = frozenset(["application/rss+xml", "application/atom+xml", "application/feed+json"])
 _FRAGMENTS = frozenset(["body", "article", "section", "div", "main", "head"])
 _RELATIVE = re.compile(r"\bago\b|\byesterday\b|\bjust now\b|\btoday\b|\bvor \d+", re.IGNORECASE)
 _AT = re.compile(r"\s+(?:at|@|um|à|-|–)\s+(?=\d)")
@@ -129,6 +131,7 @@ class _Page:
             self._notes.noticed("too large or too deep to be read for microformats", source=self._source.name)
         if len(entries) > 1 and not self._comments and self._told.get("og:type", "").lower() != "article":
             self._notes.noticed(f"a page of {len(entries)} posts", source=self._source.name)
+            yield from self._site()
             for one in entries:
                 post = self._post(one, None, one.url)
                 yield post
@@ -162,8 +165,29 @@ class _Page:
                 record=post.id,
                 field="Post.comment_count",
             )
+        yield from self._site()
         yield post
         yield from self._thread(post, self._comments)
+
+    def _site(self) -> Iterator[Site]:
+        """Say where the page is from, as far as its address and its head tell."""
+        if self._url is None:
+            return
+        parts = urlsplit(self._url)
+        home = self._told.get("rel:home") or f"{parts.scheme}://{parts.netloc}/"
+        feeds = [
+            joined(self._url, link.get("href") or "")
+            for link in self._found.all("<link")
+            if "alternate" in (link.get("rel") or "").lower().split() and (link.get("type") or "").lower() in _FEEDS
+        ]
+        yield Site(
+            id=home,
+            url=home,
+            title=self._told.get("og:site_name"),
+            language=self._language,
+            generator=self._told.get("generator"),
+            feed_urls=tuple(dict.fromkeys(feed for feed in feeds if "/comments/" not in feed)),
+        )
 
     def _body(self, entry: Entry | None) -> tuple[str | None, list[str]]:
         element = page_body.known(self._found)
