@@ -15,7 +15,7 @@ EXPORTERS = $$($(BIN)/python -c "from feedkeep.formats import EXPORTERS; print(*
 # the sample is the same bytes whenever it is made
 export SOURCE_DATE_EPOCH ?= 1700000000
 
-.PHONY: help demo test test-real fuzz check accept smoke bench docs pins clean
+.PHONY: help demo test test-real fuzz check accept smoke bench docs fidelity pins clean
 
 help:
 	@echo "make demo    import the sample blog, write every format, say where to look"
@@ -27,6 +27,7 @@ help:
 	@echo "make smoke   build the wheel, install it alone, import and export with it"
 	@echo "make bench   measure, side by side with the floor"
 	@echo "make docs    write the generated pages"
+	@echo "make fidelity  measure on real documents what each format keeps (needs FEEDKEEP_CORPUS)"
 	@echo "make pins    pin the newest requirements (needs uv)"
 	@echo "make clean   remove what was made, except $(VENV)"
 
@@ -111,6 +112,10 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/generate.py
+
+# Only where the documents are: the page is kept, they are not.
+fidelity: $(VENV)/.installed
+	$(BIN)/python docs/fidelity.py
 
 PIN = uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 pins:

@@ -67,12 +67,9 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
         if model in self.dropped:
             yield model, self.dropped[model], True
             return
-        for field in _fields(type(record)):  # msgspec resolves the annotations anew at every call
-            value = getattr(record, field.name)
-            if value is None or value in ((), {}, "") or value is False or value == field.default:
-                continue
-            key = f"{model}.{field.name}"
-            if value in self.survives.get(key, ()) or (field.name == "extra" and set(value) <= {own}):
+        for field, value in filled(record):
+            key = f"{model}.{field}"
+            if value in self.survives.get(key, ()) or (field == "extra" and set(value) <= {own}):
                 continue
             if key in self.dropped:
                 yield key, self.dropped[key], True
@@ -88,6 +85,14 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
             for item in value:
                 if isinstance(item, msgspec.Struct):
                     yield from self.of(item, own)
+
+
+def filled(record: msgspec.Struct) -> Iterator[tuple[str, Any]]:
+    """Give the name and value of each field that holds something other than its default."""
+    for field in _fields(type(record)):  # msgspec resolves the annotations anew at every call
+        value = getattr(record, field.name)
+        if value is not None and value not in ((), {}, "") and value is not False and value != field.default:
+            yield field.name, value
 
 
 @cache

@@ -8,7 +8,11 @@ from feedkeep.cli import completion, console, options
 from feedkeep.cli.export import listed, missed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from feedkeep.selection import Selection
     from feedkeep.workflows.export import ExportReport
+    from feedkeep.workflows.fidelity import Fidelity
 
 # How a person calls what is lost, where the field's own name does not say it.
 _CALLED = {
@@ -52,12 +56,15 @@ def plan(
     min_rating: options.MinRating = None,
     limit: options.Limit = None,
     include: options.Include = None,
+    measured: Annotated[
+        bool, typer.Option("--measured", help="Write it to a temporary folder, read that back, and count what came.")
+    ] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell what an export would carry and what it would lose; nothing is written.
+    """Tell what an export would carry and what it would lose; nothing is kept of it.
 
     Counts what your own posts and comments hold that the format has no place for, says why, and
-    what to do about it.
+    what to do about it. With --measured, it is not told but tried.
     """
     from feedkeep.workflows import export as workflow
 
@@ -73,12 +80,47 @@ def plan(
         limit=limit,
         include=include,
     )
+    if measured:
+        _try(archive, format, tuple(site or ()), selection, as_json=as_json)
+        return
     reports = workflow.plan(archive, format, sites=tuple(site or ()), selection=selection)
     if as_json:
         console.report({"reports": reports})
         return
     for report in reports:
         _say(report)
+
+
+def _try(archive: "Path", name: str, sites: tuple[str, ...], selection: "Selection", *, as_json: bool) -> None:
+    from feedkeep.workflows import fidelity
+
+    with console.progress() as progress:
+        tried = fidelity.measure(archive, name, sites=sites, selection=selection, progress=progress)
+    if as_json:
+        console.report({"measured": tried})
+        return
+    for result in tried:
+        _say_measured(result)
+
+
+def _say_measured(result: "Fidelity") -> None:
+    if not result.importers:
+        console.say(f"{result.site} → {result.format}: feedkeep does not read this format back; see: feedkeep plan")
+        return
+    there = ", ".join(
+        f"{count.survived:,} of {console.plural(count.held, model.lower())}"
+        for model, count in result.counts.items()
+        if model in {"Post", "Comment"}
+    )
+    console.say(f"{result.site} → {result.format} → {result.site}: {there or 'nothing to carry'} came back")
+    rows = [
+        (_CALLED.get(key, key), f"{c.held:,}", f"{c.survived:,}", f"{c.changed:,}", f"{c.lost:,}", c.reason or "")
+        for key, c in result.missed().items()
+    ]
+    if rows:
+        console.table([("", "held", "same", "changed", "lost", ""), *rows], indent=2, right=(1, 2, 3, 4))
+    else:
+        console.say("  nothing that a reader would miss is lost")
 
 
 def _say(report: "ExportReport") -> None:

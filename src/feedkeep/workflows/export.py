@@ -148,19 +148,13 @@ def _prepared(
 ) -> tuple[_Measured, ExportReport]:
     """Select, redact and clean for the exporter's audience, and say what that leaves behind."""
     report = ExportReport(format=exporter.name, destination="", site=site.name)
-    public = exporter.audience == "public"
     if exporter.kinds and not selection.kinds:  # what a blog's own feed holds
         summaries = site.summaries(selection)
         others = Counter(s.kind for s in summaries if s.kind not in exporter.kinds and selection.may_leave(s))
-        selection = msgspec.structs.replace(selection, kinds=exporter.kinds)
         report.other_kinds = dict(sorted(others.items()))
-    snapshot: Snapshot = site.snapshot(selection, gate=public)
-    if public:
-        snapshot = views.redacted(snapshot, selection.include)
-        snapshot = views.cleaned(snapshot, repair=repair)
-        report.held_back = _held_back(site, selection)
-    elif repair:
-        snapshot = views.repaired(snapshot)
+    snapshot = seen_by(exporter, site, selection, repair=repair)
+    if exporter.audience == "public":
+        report.held_back = _held_back(site, _of_its_kinds(exporter, selection))
     report.posts = snapshot.count()
     measured = _Measured(snapshot, exporter, report)
     if strict:
@@ -170,6 +164,21 @@ def _prepared(
             named = "; ".join(f"{loss.count} × {key}: {loss.reason}" for key, loss in missed.items())
             raise LossError(f"{exporter.name} cannot hold everything: {named}")
     return measured, report
+
+
+def seen_by(exporter: Exporter, site: SiteArchive, selection: Selection, *, repair: bool = False) -> Snapshot:
+    """Give the site as an exporter is shown it: the kinds that it holds, redacted and cleaned for its audience."""
+    public = exporter.audience == "public"
+    snapshot: Snapshot = site.snapshot(_of_its_kinds(exporter, selection), gate=public)
+    if public:
+        return views.cleaned(views.redacted(snapshot, selection.include), repair=repair)
+    return views.repaired(snapshot) if repair else snapshot
+
+
+def _of_its_kinds(exporter: Exporter, selection: Selection) -> Selection:
+    if exporter.kinds and not selection.kinds:
+        return msgspec.structs.replace(selection, kinds=exporter.kinds)
+    return selection
 
 
 def _held_back(site: SiteArchive, selection: Selection) -> dict[str, int]:

@@ -1,0 +1,211 @@
+"""What came back of the records that an export was made from, counted field by field."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from feedkeep.fidelity import filled
+from feedkeep.selection import PRIVATE, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from feedkeep.archive import SiteArchive
+    from feedkeep.models import Comment, Media, Person, Post, Snapshot, Term
+
+_R = TypeVar("_R", bound=msgspec.Struct)
+_REFERENCES = frozenset({"Comment.post", "Comment.parent", "Post.parent"})
+# Fields that may be left out where they only repeat another: formats that demand both cannot tell them apart.
+_SAYS_NO_MORE = {"Post.updated": "published", "Comment.updated": "published", "Term.slug": "name"}
+_ALIKE: Mapping[str | None, str | None] = MappingProxyType({})  # every id came back as itself
+
+
+class Count(msgspec.Struct, kw_only=True):
+    """What became of one field of all records that held it, or of the records themselves."""
+
+    held: int = 0
+    survived: int = 0  # came back equal
+    changed: int = 0  # came back, but not as it was
+    reason: str | None = None  # what the format declares of it
+    incidental: bool = False  # nobody who reads the blog misses it; see feedkeep.fidelity.INCIDENTAL
+
+    @property
+    def lost(self) -> int:
+        """How many did not come back at all."""
+        return self.held - self.survived - self.changed
+
+
+class RoundTrip:
+    """The records of a snapshot beside those of the archive that its export was read into.
+
+    A record is known again by its id, then by its address or name; a comment also by who said it when. An id that
+    refers to another record counts as survived where it refers to what that record has become. Posts are read one
+    at a time; only comments that came back without any post are held together.
+    """
+
+    def __init__(self, before: Snapshot, again: SiteArchive | None) -> None:
+        self.counts: dict[str, Count] = {}
+        self._before = before
+        self._again = again
+        everything = Selection(include=frozenset(PRIVATE))
+        self._after: Snapshot | None = None if again is None else again.snapshot(everything, gate=False)
+        self._base = before.site.url or before.site.id
+        self._lone: dict[object, Comment] | None = None
+
+    def compared(self) -> dict[str, Count]:
+        """Compare everything; gives the counts by ``Model`` and ``Model.field``."""
+        after = self._after
+        self._compare(self._before.site, None if after is None else after.site)
+        people, terms = ([], []) if after is None else _known(after)
+        self._listed(self._before.people(), people, _person_keys)
+        self._listed(self._before.terms(), terms, _term_keys)
+        self._listed(self._before.media(), () if after is None else after.media(), _media_keys)
+        for post in self._before.posts():
+            self._thread(post)
+        return dict(sorted(self.counts.items()))
+
+    def _thread(self, post: Post) -> None:
+        came = self._post(post)
+        self._compare(post, came, {post.parent: self._id_of(post.parent)} if post.parent else {})
+        comments = list(self._before.comments(post.id))
+        if not comments:
+            return
+        held = self._alone() if came is None else _by_keys(self._of(came.id), _comment_keys)
+        pairs = [(comment, _found(held, _comment_keys(comment))) for comment in comments]
+        ids: dict[str | None, str | None] = {a.id: b.id for a, b in pairs if b is not None}
+        for comment, back in pairs:
+            if came is not None:
+                ids[comment.post] = came.id
+            elif back is not None:
+                ids[comment.post] = back.post  # the thread that a comment server has for it
+            self._compare(comment, back, ids)
+
+    def _post(self, post: Post) -> Post | None:
+        if self._again is None or self._after is None:
+            return None
+        for name in (post.id, *post.aliases):
+            found = self._after.post(self._again.id_in_force(name))
+            if found is not None:
+                return found
+        by_address = self._again.id_of_address(post.url, self._base) if post.url else None
+        return self._after.post(by_address) if by_address is not None else None
+
+    def _id_of(self, post_id: str | None) -> str | None:
+        post = self._before.post(post_id or "")
+        came = None if post is None else self._post(post)
+        return post_id if came is None else came.id
+
+    def _of(self, post_id: str) -> Iterator[Comment]:
+        return iter(()) if self._after is None else self._after.comments(post_id)
+
+    def _alone(self) -> dict[object, Comment]:
+        if self._lone is None:
+            orphans = () if self._again is None else (c for _, shown in self._again.orphans() for c in shown.comments)
+            self._lone = _by_keys(orphans, _comment_keys)
+        return self._lone
+
+    def _listed(self, before: Iterable[_R], after: Iterable[_R], keys: Callable[[_R], Iterator[object]]) -> None:
+        held = _by_keys(after, keys)
+        for record in before:
+            self._compare(record, _found(held, keys(record)))
+
+    def _compare(
+        self, old: msgspec.Struct, new: msgspec.Struct | None, ids: Mapping[str | None, str | None] = _ALIKE
+    ) -> None:
+        """Count a record, and each of its fields where it came back; ``ids`` says which id came back for which."""
+        model = type(old).__name__
+        self._count(model, equal=new is not None, there=new is not None)
+        if new is not None:
+            self._fields(old, new, ids)
+
+    def _fields(self, old: msgspec.Struct, new: msgspec.Struct, ids: Mapping[str | None, str | None] = _ALIKE) -> None:
+        for field, value in filled(old):
+            key = f"{type(old).__name__}.{field}"
+            back = getattr(new, field)
+            inside, came = _structs(value), _structs(back)
+            if inside:  # how many they are; what is in them is counted by their own fields
+                self._count(key, equal=len(inside) == len(came), there=bool(came))
+                for one, other in zip(inside, came, strict=False):
+                    self._fields(one, other, ids)
+            elif back is not None or value != getattr(old, _SAYS_NO_MORE.get(key, field + "?"), _ALIKE):
+                wanted = ids.get(value, value) if key in _REFERENCES else value
+                self._count(key, equal=_same(wanted, back), there=bool(back) or isinstance(back, bool))
+
+    def _count(self, key: str, *, equal: bool, there: bool) -> None:
+        count = self.counts.setdefault(key, Count())
+        count.held += 1
+        if equal:
+            count.survived += 1
+        elif there:
+            count.changed += 1
+
+
+def _known(after: Snapshot) -> tuple[list[Person], list[Term]]:
+    """Give the people and terms that came back: those of the blog, then those that only its posts name."""
+    people = _by_keys(after.people(), _person_keys)
+    terms = _by_keys(after.terms(), _term_keys)
+    for post in after.posts():
+        _by_keys(post.authors, _person_keys, people)
+        _by_keys(post.terms, _term_keys, terms)
+    return [*people.values()], [*terms.values()]
+
+
+def _structs(value: object) -> tuple[msgspec.Struct, ...]:
+    if isinstance(value, msgspec.Struct):
+        return (value,)
+    if isinstance(value, tuple):
+        return tuple(one for one in value if isinstance(one, msgspec.Struct))
+    return ()
+
+
+def _same(wanted: object, back: object) -> bool:
+    if isinstance(wanted, tuple) and wanted and isinstance(wanted[0], str):
+        return isinstance(back, tuple) and set(wanted) <= set(back)
+    # as bytes: a moment is the same only with its offset
+    return msgspec.json.encode(wanted) == msgspec.json.encode(back)
+
+
+def _by_keys(
+    records: Iterable[_R], keys: Callable[[_R], Iterator[object]], held: dict[object, _R] | None = None
+) -> dict[object, _R]:
+    held = {} if held is None else held
+    for record in records:
+        for key in keys(record):
+            held.setdefault(key, record)
+    return held
+
+
+def _found(held: dict[object, _R], keys: Iterator[object]) -> _R | None:
+    return next((held[key] for key in keys if key in held), None)
+
+
+def _comment_keys(comment: Comment) -> Iterator[object]:
+    yield comment.id
+    yield from comment.aliases
+    when = comment.published
+    if when is not None:
+        yield comment.author.name if comment.author is not None else None, int(when.timestamp())
+
+
+def _person_keys(person: Person) -> Iterator[object]:
+    yield "id", person.id
+    if person.name:
+        yield "name", person.name
+
+
+def _term_keys(term: Term) -> Iterator[object]:
+    if term.slug:
+        yield term.taxonomy, "slug", term.slug
+    yield term.taxonomy, "name", term.name
+    yield "name", term.name  # for a target that does not tell taxonomies apart
+
+
+def _media_keys(media: Media) -> Iterator[object]:
+    yield media.id
+    yield from media.aliases
+    for kind, value in (("url", media.url), ("sha256", media.sha256)):
+        if value:
+            yield kind, value
