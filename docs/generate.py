@@ -88,6 +88,7 @@ def _written_part(known: FormatList) -> Iterator[str]:
 def _losses(format_: Writable) -> Iterator[str]:
     rows = [(f"`{key}`", "dropped", why) for key, why in format_.dropped.items()]
     rows += [(f"`{key}`", "altered", why) for key, why in format_.altered.items()]
+    rows += [(f"`{key}`", "altered at times", why) for key, why in format_.sometimes.items()]
     yield _table(("what", "is", "because"), sorted(rows)) if rows else "It loses nothing.\n"
 
 

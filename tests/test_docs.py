@@ -176,7 +176,7 @@ _TABLES = {
         "other_kinds",
         "private_inside",
     ),
-    *("dropped", "altered", "notes"),
+    *("dropped", "altered", "sometimes", "notes"),
 }
 
 

@@ -99,7 +99,7 @@ def test_no_private_matter_is_left_anywhere() -> None:
 )
 def test_a_name_that_holds_an_address_loses_it(name: str, shown: str | None) -> None:
     (post,) = views.redacted(MemorySnapshot([Post(id="p", authors=(Person(id=SECRET, name=name),))])).posts()
-    assert post.authors == (Person(name=shown),)
+    assert post.authors == ((Person(name=shown),) if shown is not None else ())
 
 
 @pytest.mark.parametrize(("matter", "shown"), [("email", SECRET), ("ip", "192.0.2.7"), ("protected", "tower")])

@@ -45,17 +45,19 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True):
     """The fields that a format loses; whatever is not listed survives.
 
     Keys are ``Model`` or ``Model.field`` at the finest level that is true (``Person.email``, not
-    ``Post.authors``); values say why, in a user's words.
+    ``Post.authors``); values say why, in a user's words. ``Snapshot.people`` and ``Snapshot.terms`` are
+    the people and terms of a blog that none of its posts names.
     """
 
     dropped: Mapping[str, str] = {}  # gone from the output
     altered: Mapping[str, str] = {}  # there, in a form that does not read back as it was
+    sometimes: Mapping[str, str] = {}  # comes back as it was, but for the values that the reason names
     survives: Mapping[str, tuple[Any, ...]] = {}  # values of a field named above that are not lost after all
     advice: Mapping[str, str] = {}  # what to do about the loss of a key above, where something can be done
 
     def reason(self, key: str) -> str | None:
         """Why ``key`` is lost, or None if it survives."""
-        return self.dropped.get(key) or self.altered.get(key)
+        return self.dropped.get(key) or self.altered.get(key) or self.sometimes.get(key)
 
     def of(self, record: msgspec.Struct, own: str = "") -> Iterator[tuple[str, str, bool]]:
         """What ``record`` would really lose: (key, reason, whether it is dropped altogether).

@@ -49,7 +49,11 @@ def _say(known: "FormatList") -> None:
 
 def _say_one(format_: "Writable") -> None:
     console.say(f"{format_.name}: {format_.label}, for {_AUDIENCES[format_.audience]}")
-    for title, losses in (("drops", format_.dropped), ("alters", format_.altered)):
+    for title, losses in (
+        ("drops", format_.dropped),
+        ("alters", format_.altered),
+        ("alters at times", format_.sometimes),
+    ):
         if losses:
             console.say(title)
             console.table(losses.items(), indent=2)

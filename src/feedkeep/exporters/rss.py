@@ -85,6 +85,13 @@ LOSSES = Losses(
         "Post.comments_feed": "leads to the feed of comments that is exported beside this one",
         "Post.title_html": "titles in RSS are plain text",
     },
+    sometimes={
+        "Snapshot.people": "RSS names the authors of posts alone",
+        "Snapshot.terms": "RSS names the categories of posts alone",
+        "Post.published": "RSS knows whole seconds",
+        "Comment.published": "RSS knows whole seconds",
+        "Post.url": "relative addresses become absolute",
+    },
     survives={"Post.status": ("published",), "Comment.status": ("approved",)},
 )
 
@@ -127,7 +134,7 @@ def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conf
 def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, about: Post | None) -> None:
     title = pub.feed_title(site, page, about)
     url = pub.line(about.url if about is not None else None) or pub.site_url(site)
-    feed.title(title)
+    feed.title(_title(title))
     feed.channel(url, pub.line(site.description))
     if site.language:
         feed.language(pub.line(site.language))

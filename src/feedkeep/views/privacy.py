@@ -7,21 +7,22 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from feedkeep.models import Comment
+from feedkeep.models import Comment, Person
 from feedkeep.selection import COMMENT_GATE, POST_GATE
 from feedkeep.views.view import View, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Media, Person, Post, Site, Snapshot, Term
+    from feedkeep.models import Media, Post, Site, Snapshot, Term
     from feedkeep.selection import Private
 
-_RECIPE = "1"  # raise it when the same records come out differently
+_RECIPE = "2"  # raise it when the same records come out differently
 
 # Documents that were public when they were read. What other formats keep in ``extra`` (an export's post, comment and
 # user meta) was never meant for the public, and no public format has a place for it.
 _PUBLIC_FORMATS = frozenset({"atom", "jsonfeed", "loosefeed", "rdf", "rss"})
+_NOBODY = Person()  # what is left of one who was known by an e-mail address alone
 _EMAIL = re.compile(r"(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _BESIDE_NAME = re.compile(rf"\s*[<(\[]{_EMAIL.pattern}[>)\]]|^{_EMAIL.pattern}\s*(?=\(.+\)$)")  # "Ann <ann@a.example>"
 
@@ -81,7 +82,7 @@ class Redacted(View):
         """Redact the blog."""
         return changed(
             site,
-            authors=tuple(map(self.view_person, site.authors)),
+            authors=self._people(site.authors),
             terms=tuple(map(self.view_term, site.terms)),
             extra=self._extra(site.extra),
         )
@@ -100,6 +101,17 @@ class Redacted(View):
             changes["email"] = self._addresses[person.id]
         return changed(person, **changes)
 
+    def people(self) -> Iterator[Person]:
+        """The blog's authors, but for those of whom nothing may be told."""
+        return (person for person in map(self.view_person, self.snapshot.people()) if person != _NOBODY)
+
+    def _people(self, people: tuple[Person, ...]) -> tuple[Person, ...]:
+        return tuple(seen for person in people if (seen := self._person(person)) is not None)
+
+    def _person(self, person: Person | None) -> Person | None:
+        seen = None if person is None else self.view_person(person)
+        return None if seen == _NOBODY else seen
+
     def view_term(self, term: Term) -> Term:
         """Redact a term."""
         return changed(term, extra=self._extra(term.extra))
@@ -108,8 +120,8 @@ class Redacted(View):
         """Redact a post."""
         return changed(
             post,
-            authors=tuple(map(self.view_person, post.authors)),
-            contributors=tuple(map(self.view_person, post.contributors)),
+            authors=self._people(post.authors),
+            contributors=self._people(post.contributors),
             terms=tuple(map(self.view_term, post.terms)),
             password=post.password if "protected" in self._include else None,
             enclosures=tuple(changed(one, extra=self._extra(one.extra)) for one in post.enclosures),
@@ -121,7 +133,7 @@ class Redacted(View):
         """Redact a comment."""
         return changed(
             comment,
-            author=self.view_person(comment.author) if comment.author is not None else None,
+            author=self._person(comment.author),
             ip=comment.ip if "ip" in self._include else None,
             extra=self._extra(comment.extra),
         )
@@ -130,7 +142,7 @@ class Redacted(View):
         """Redact a media file."""
         return changed(
             media,
-            author=self.view_person(media.author) if media.author is not None else None,
+            author=self._person(media.author),
             extra=self._extra(media.extra),
         )
 

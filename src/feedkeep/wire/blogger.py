@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from feedkeep.wire import namespaces as ns
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -63,6 +65,8 @@ def is_takeout(head: bytes) -> bool:
 
 def is_export(head: bytes) -> bool:
     """Tell the feed of a backup or a Takeout from the public feed of a blog."""
+    if ns.FEEDKEEP.encode() in head:  # a feed that we made of one
+        return False
     return is_takeout(head) or _BACKUP.search(head) is not None
 
 

@@ -50,6 +50,7 @@ class Writable(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[Setting, ...]
     dropped: dict[str, str]  # "Model" or "Model.field" → why
     altered: dict[str, str]
+    sometimes: dict[str, str] = {}  # comes back as it was, but for the values that the reason names
 
 
 class FormatList(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +123,7 @@ def _writable(name: str) -> Writable:
         ),
         dropped=dict(sorted(exporter.losses.dropped.items())),
         altered=dict(sorted(exporter.losses.altered.items())),
+        sometimes=dict(sorted(exporter.losses.sometimes.items())),
     )
 
 

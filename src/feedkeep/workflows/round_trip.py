@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from feedkeep.fidelity import filled
+from feedkeep.models import Content
 from feedkeep.selection import PRIVATE, Selection
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 _R = TypeVar("_R", bound=msgspec.Struct)
 _REFERENCES = frozenset({"Comment.post", "Comment.parent", "Post.parent"})
 # Fields that may be left out where they only repeat another: formats that demand both cannot tell them apart.
-_SAYS_NO_MORE = {"Post.updated": "published", "Comment.updated": "published", "Term.slug": "name"}
+_SAYS_NO_MORE = {
+    "Post.updated": "published",
+    "Comment.updated": "published",
+    "Term.slug": "name",
+    "Post.summary": "content",
+}
+_NO_BODY = Content(value="")
 _ALIKE: Mapping[str | None, str | None] = MappingProxyType({})  # every id came back as itself
 
 
@@ -59,10 +66,14 @@ class RoundTrip:
         """Compare everything; gives the counts by ``Model`` and ``Model.field``."""
         after = self._after
         self._compare(self._before.site, None if after is None else after.site)
-        people, terms = ([], []) if after is None else _known(after)
-        self._listed(self._before.people(), people, _person_keys)
-        self._listed(self._before.terms(), terms, _term_keys)
-        self._listed(self._before.media(), () if after is None else after.media(), _media_keys)
+        named = _named(self._before)
+        came = ({}, {}) if after is None else _named(after)
+        people = {} if after is None else _by_keys(after.people(), _person_keys)
+        terms = {} if after is None else _by_keys(after.terms(), _term_keys)
+        media = {} if after is None else _by_keys(after.media(), _media_keys)
+        self._listed(self._before.people(), {**came[0], **people}, _person_keys, named[0], "Snapshot.people")
+        self._listed(self._before.terms(), {**came[1], **terms}, _term_keys, named[1], "Snapshot.terms")
+        self._listed(self._before.media(), media, _media_keys)
         for post in self._before.posts():
             self._thread(post)
         return dict(sorted(self.counts.items()))
@@ -107,10 +118,21 @@ class RoundTrip:
             self._lone = _by_keys(orphans, _comment_keys)
         return self._lone
 
-    def _listed(self, before: Iterable[_R], after: Iterable[_R], keys: Callable[[_R], Iterator[object]]) -> None:
-        held = _by_keys(after, keys)
+    def _listed(
+        self,
+        before: Iterable[_R],
+        after: Mapping[object, _R],
+        keys: Callable[[_R], Iterator[object]],
+        named: Mapping[object, _R] | None = None,
+        unnamed: str = "",
+    ) -> None:
+        """Compare the records of a list; one that no post has ``named`` and that did not come is ``unnamed``."""
         for record in before:
-            self._compare(record, _found(held, keys(record)))
+            back = _found(after, keys(record))
+            if back is None and named is not None and _found(named, keys(record)) is None:
+                self._count(unnamed, equal=False, there=False)
+            else:
+                self._compare(record, back)
 
     def _compare(
         self, old: msgspec.Struct, new: msgspec.Struct | None, ids: Mapping[str | None, str | None] = _ALIKE
@@ -126,7 +148,11 @@ class RoundTrip:
             key = f"{type(old).__name__}.{field}"
             back = getattr(new, field)
             inside, came = _structs(value), _structs(back)
-            if inside:  # how many they are; what is in them is counted by their own fields
+            if isinstance(value, Content) and not value.value and back is None:
+                self._fields(value, _NO_BODY)  # nothing is lost but what else was said of it
+            elif isinstance(old, Content) and field == "value" and old.base is not None and back:
+                continue  # its links are absolute now: that is what became of the base
+            elif inside:  # how many they are; what is in them is counted by their own fields
                 self._count(key, equal=len(inside) == len(came), there=bool(came))
                 for one, other in zip(inside, came, strict=False):
                     self._fields(one, other, ids)
@@ -143,14 +169,14 @@ class RoundTrip:
             count.changed += 1
 
 
-def _known(after: Snapshot) -> tuple[list[Person], list[Term]]:
-    """Give the people and terms that came back: those of the blog, then those that only its posts name."""
-    people = _by_keys(after.people(), _person_keys)
-    terms = _by_keys(after.terms(), _term_keys)
-    for post in after.posts():
-        _by_keys(post.authors, _person_keys, people)
+def _named(snapshot: Snapshot) -> tuple[dict[object, Person], dict[object, Term]]:
+    """Give the people and terms that posts name."""
+    people: dict[object, Person] = {}
+    terms: dict[object, Term] = {}
+    for post in snapshot.posts():
+        _by_keys((*post.authors, *post.contributors), _person_keys, people)
         _by_keys(post.terms, _term_keys, terms)
-    return [*people.values()], [*terms.values()]
+    return people, terms
 
 
 def _structs(value: object) -> tuple[msgspec.Struct, ...]:
@@ -178,7 +204,7 @@ def _by_keys(
     return held
 
 
-def _found(held: dict[object, _R], keys: Iterator[object]) -> _R | None:
+def _found(held: Mapping[object, _R], keys: Iterator[object]) -> _R | None:
     return next((held[key] for key in keys if key in held), None)
 
 
