@@ -146,7 +146,8 @@ class EntryReader:
         references = [(child.get("ref"), child.get("href")) for child in got.all("thr:in-reply-to")]
         where = threads.place(record_id, url, references)
         post, parent = where.post, where.parent
-        if said.post is not None or (parent is not None and blogger.is_post(parent, record_id)):
+        # Blogger's ids of posts and comments look alike: one alone is taken for the post's, of two the post's is last
+        if said.post is not None or (post is None and parent is not None and blogger.is_post(parent, record_id)):
             post, parent = said.post or parent, said.parent
         elif post is not None and said.parent is not None:
             parent = said.parent

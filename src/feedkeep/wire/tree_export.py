@@ -60,6 +60,8 @@ LOSSES = Losses(
     },
     sometimes={
         "Content.value": "empty lines around a body are not kept; a link to a post that moved leads to where it is now",
+        "Site": "a site without posts has no settings either",
+        "Media": "a file that is neither here nor at an address is left out",
         "Post.url": "a page has its place in the site; an address that cannot be one is kept as an old address",
     },
 )

@@ -217,7 +217,8 @@ def _comment_keys(comment: Comment) -> Iterator[object]:
 
 
 def _person_keys(person: Person) -> Iterator[object]:
-    yield "id", person.id
+    if person.id:
+        yield "id", person.id
     if person.name:
         yield "name", person.name
 
