@@ -30,6 +30,7 @@ BENCHMARKS = (
     "reading",
     "exporting",
     "exporting_again",
+    "all_exports",
     "starting",
 )
 _QUICK = {"posts": 1000, "many": 5000, "comments": 4, "many_comments": 40, "window": 200, "repeats": 2}

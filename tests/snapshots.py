@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _EARLY = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
+def without_body(post: Post) -> Post:
+    return msgspec.structs.replace(post, content=None, summary=None)
+
+
 class MemorySnapshot:
     """Satisfies feedkeep.models.Snapshot; comments find their post by id or, without one, by address."""
 
@@ -52,11 +56,13 @@ class MemorySnapshot:
     def count(self) -> int:
         return len(self._posts)
 
-    def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
-        return islice(iter(self._posts if oldest_first else self._posts[::-1]), offset, None)
+    def posts(self, *, oldest_first: bool = False, offset: int = 0, bodiless: bool = False) -> Iterator[Post]:
+        found = islice(iter(self._posts if oldest_first else self._posts[::-1]), offset, None)
+        return map(without_body, found) if bodiless else found
 
-    def post(self, post_id: str) -> Post | None:
-        return next((post for post in self._posts if post.id == post_id), None)
+    def post(self, post_id: str, *, bodiless: bool = False) -> Post | None:
+        found = next((post for post in self._posts if post.id == post_id), None)
+        return without_body(found) if found and bodiless else found
 
     def comments(self, post_id: str) -> Iterator[Comment]:
         return iter(self._comments.get(post_id, []))

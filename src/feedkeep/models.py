@@ -310,11 +310,15 @@ class Snapshot(Protocol):
         """How many posts :meth:`posts` gives."""
         ...
 
-    def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
-        """Posts and pages, newest first unless asked otherwise, after leaving out ``offset``; ties by id."""
+    def posts(self, *, oldest_first: bool = False, offset: int = 0, bodiless: bool = False) -> Iterator[Post]:
+        """Posts and pages, newest first unless asked otherwise, after leaving out ``offset``; ties by id.
+
+        Whoever does not look at their bodies asks for them ``bodiless``: without content and summary, which would
+        have to be rendered and cleaned for nothing.
+        """
         ...
 
-    def post(self, post_id: str) -> Post | None:
+    def post(self, post_id: str, *, bodiless: bool = False) -> Post | None:
         """One of :meth:`posts`, by its id; None where there is none. Cheap beside its :meth:`comments`."""
         ...
 

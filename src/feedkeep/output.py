@@ -71,6 +71,8 @@ def save(
         for path in before.keys() - now.keys():
             _remove(destination, path)
             saved.removed += 1
+        if saved.written and hasattr(os, "sync"):
+            os.sync()  # once for all: until the list of files is written, none of them is trusted
         if now != before:
             _remember(destination, label, now)
     except OSError as error:
@@ -96,8 +98,6 @@ def _save_one(file: OutputFile, target: Path, known: _Known | None, saved: Saved
         with draft.open("wb") as out:
             for chunk in file.chunks:
                 out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
         if stat is not None and stat.st_size == draft.stat().st_size and _same(draft, target):
             draft.unlink()
             saved.unchanged += 1

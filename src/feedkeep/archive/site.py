@@ -141,7 +141,10 @@ class SiteArchive:
         for _, number, _ in self.index.claims([hashed("p:" + post_id)]):
             path = self.index.path_of(number)
             if path:
-                root = self.load(path).root
+                summary = self.index.summary(path)
+                if summary is not None and summary.id == post_id:
+                    return path
+                root = self.load(path).root  # an alias, or a media file
                 if root is not None and post_id in {root.id, *root.aliases}:
                     return path
         return None

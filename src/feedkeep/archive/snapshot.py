@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -80,6 +81,10 @@ def _unlooped(comments: list[Comment]) -> Iterable[Comment]:
         yield msgspec.structs.replace(comment, parent=None) if comment.id in looped else comment
 
 
+def _without_body(post: Post) -> Post:
+    return msgspec.structs.replace(post, content=None, summary=None)
+
+
 class ArchiveSnapshot:
     """Satisfies :class:`feedkeep.models.Snapshot` for one site and one selection."""
 
@@ -89,9 +94,10 @@ class ArchiveSnapshot:
         self._gate = gate
         self._last: tuple[str, Shown] | None = None
         self._newest: set[str] | None = None
+        self._orders: dict[bool, list[str]] = {}  # the files of the posts, oldest first or not
         self._in_force: dict[str, str] = {}  # ids that media call their posts by → the posts' ids
 
-    @property
+    @cached_property
     def site(self) -> Site:
         """The blog."""
         return self._site.site()
@@ -108,17 +114,25 @@ class ArchiveSnapshot:
         """How many posts there are."""
         return sum(1 for _ in self._summaries())
 
-    def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
+    def posts(self, *, oldest_first: bool = False, offset: int = 0, bodiless: bool = False) -> Iterator[Post]:
         """Posts, newest first unless asked otherwise; undated ones count as oldest."""
-        for summary in islice(self._summaries(oldest_first=oldest_first), offset, None):
-            post = self._shown(summary.path).post
+        for path in self._paths(oldest_first=oldest_first, offset=offset):
+            post = self._shown(path).post
             if post is not None:
-                yield post
+                yield _without_body(post) if bodiless else post
 
-    def post(self, post_id: str) -> Post | None:
+    def _paths(self, *, oldest_first: bool, offset: int) -> Iterable[str]:
+        if not offset:
+            return (summary.path for summary in self._summaries(oldest_first=oldest_first))
+        if oldest_first not in self._orders:  # whoever begins in the middle will do so again
+            self._orders[oldest_first] = [summary.path for summary in self._summaries(oldest_first=oldest_first)]
+        return islice(self._orders[oldest_first], offset, None)
+
+    def post(self, post_id: str, *, bodiless: bool = False) -> Post | None:
         """A post by its id, or by another that its source stated; None where it is not among those selected."""
         path = self._path_of(post_id)
-        return None if path is None else self._shown(path).post
+        found = None if path is None else self._shown(path).post
+        return _without_body(found) if found is not None and bodiless else found
 
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments of a post, oldest first."""

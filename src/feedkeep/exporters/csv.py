@@ -34,12 +34,7 @@ def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[Output
 
 
 def _of(snapshot: Snapshot, table: Table) -> Iterator[Row]:
-    if table is tables.TERMS:
-        yield from map(tables.term_row, snapshot.terms())
-    elif table is tables.MEDIA:
-        yield from map(tables.media_row, snapshot.media())
-    else:
-        yield from (row for found, row in rows(snapshot) if found is table)
+    return (row for _, row in rows(snapshot, table))
 
 
 def _chunks(snapshot: Snapshot, table: Table, notes: Notes) -> Iterator[bytes]:

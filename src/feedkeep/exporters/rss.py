@@ -120,7 +120,7 @@ def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conf
             feed.append(_comment(comment, post, pub.comment_title(comment, post)))
             moments += [comment.updated, comment.published]
     else:
-        about = snapshot.post(page.post_id or "")
+        about = snapshot.post(page.post_id or "", bodiless=True)
         for comment in snapshot.comments(page.post_id or ""):
             checks.begin(comment.id, comment)
             feed.append(_comment(comment, about, pub.comment_title(comment, None)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -48,7 +49,7 @@ class View:
         """Change a media file."""
         return media
 
-    @property
+    @cached_property
     def site(self) -> Site:
         """The blog."""
         return self.view_site(self.snapshot.site)
@@ -61,13 +62,13 @@ class View:
         """The blog's terms."""
         return map(self.view_term, self.snapshot.terms())
 
-    def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
+    def posts(self, *, oldest_first: bool = False, offset: int = 0, bodiless: bool = False) -> Iterator[Post]:
         """Posts and pages."""
-        return map(self.view_post, self.snapshot.posts(oldest_first=oldest_first, offset=offset))
+        return map(self.view_post, self.snapshot.posts(oldest_first=oldest_first, offset=offset, bodiless=bodiless))
 
-    def post(self, post_id: str) -> Post | None:
+    def post(self, post_id: str, *, bodiless: bool = False) -> Post | None:
         """A post or page."""
-        post = self.snapshot.post(post_id)
+        post = self.snapshot.post(post_id, bodiless=bodiless)
         return None if post is None else self.view_post(post)
 
     def comments(self, post_id: str) -> Iterator[Comment]:

@@ -73,19 +73,38 @@ LOSSES = Losses(
 )
 
 
-def rows(snapshot: Snapshot) -> Iterator[tuple[Table, Row]]:
-    """Yield every row of a snapshot with its table; posts oldest first, each followed by what belongs to it."""
-    for term in snapshot.terms():
-        yield tables.TERMS, tables.term_row(term)
+def rows(snapshot: Snapshot, only: Table | None = None) -> Iterator[tuple[Table, Row]]:
+    """Yield every row of a snapshot with its table; posts oldest first, each followed by what belongs to it.
+
+    ``only`` one table's rows are much cheaper to have: a body is rendered for the table that it is in alone.
+    """
+    if only in (None, tables.TERMS):
+        for term in snapshot.terms():
+            yield tables.TERMS, tables.term_row(term)
+    if only not in (tables.TERMS, tables.MEDIA):
+        yield from _of_posts(snapshot, only)
+    if only in (None, tables.MEDIA):
+        for media in snapshot.media():
+            yield tables.MEDIA, tables.media_row(media)
+
+
+def _of_posts(snapshot: Snapshot, only: Table | None) -> Iterator[tuple[Table, Row]]:
     held = {post_id: count for post_id, _, count in snapshot.threads()}
-    for post in snapshot.posts(oldest_first=True):
-        yield tables.POSTS, tables.post_row(post, held.get(post.id, 0))
-        for row in tables.post_term_rows(post):
-            yield tables.POST_TERMS, row
-        for row in tables.review_rows(post):
-            yield tables.REVIEWS, row
-        if post.id in held:
+    if only is tables.COMMENTS:
+        for post_id, _ in snapshot.digests(oldest_first=True):
+            if post_id in held:
+                for comment in snapshot.comments(post_id):
+                    yield tables.COMMENTS, tables.comment_row(comment)
+        return
+    for post in snapshot.posts(oldest_first=True, bodiless=only not in (None, tables.POSTS)):
+        if only in (None, tables.POSTS):
+            yield tables.POSTS, tables.post_row(post, held.get(post.id, 0))
+        if only in (None, tables.POST_TERMS):
+            for row in tables.post_term_rows(post):
+                yield tables.POST_TERMS, row
+        if only in (None, tables.REVIEWS):
+            for row in tables.review_rows(post):
+                yield tables.REVIEWS, row
+        if only is None and post.id in held:
             for comment in snapshot.comments(post.id):
                 yield tables.COMMENTS, tables.comment_row(comment)
-    for media in snapshot.media():
-        yield tables.MEDIA, tables.media_row(media)

@@ -49,7 +49,9 @@ class Plan:
 
     def __init__(self, snapshot: Snapshot, base_url: str | None, notes: Notes) -> None:
         site = snapshot.site
-        self._old = _base(site) or _host(next((post.url for post in snapshot.posts() if _host(post.url)), None))
+        self._old = _base(site) or _host(
+            next((post.url for post in snapshot.posts(bodiless=True) if _host(post.url)), None)
+        )
         self.base = base_url.rstrip("/") if base_url is not None else self._old
         self.taxonomies: set[str] = set()
         self.moved: dict[str, str] = {}  # address → the one that it is now
@@ -60,7 +62,7 @@ class Plan:
         self._aliases: dict[str, str] = {}  # path → id of the post that it leads to
         self._files: dict[str, str] = {}  # key of a media record → path below the root of the site
         names: set[str] = set()
-        for post in snapshot.posts(oldest_first=True):
+        for post in snapshot.posts(oldest_first=True, bodiless=True):
             self._enter(post, names)
         for media in snapshot.media():
             self._enter_file(media, snapshot)

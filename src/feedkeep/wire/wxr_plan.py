@@ -45,7 +45,7 @@ class Plan:
                 self._introduce(media.author)
             if media.url:
                 self._images.setdefault(media.url, media.id)
-        for post in snapshot.posts(oldest_first=True):
+        for post in snapshot.posts(oldest_first=True, bodiless=True):
             self.numbers.enter(post.id, post.aliases)
             for person in post.authors:
                 self._introduce(person)

@@ -223,12 +223,13 @@ class _Measured:
     def media(self) -> Iterator[Media]:
         return map(self._noted, self._snapshot.media())
 
-    def posts(self, *, oldest_first: bool = False, offset: int = 0) -> Iterator[Post]:
-        return map(self._noted, self._snapshot.posts(oldest_first=oldest_first, offset=offset))
+    def posts(self, *, oldest_first: bool = False, offset: int = 0, bodiless: bool = False) -> Iterator[Post]:
+        posts = self._snapshot.posts(oldest_first=oldest_first, offset=offset, bodiless=bodiless)
+        return posts if bodiless else map(self._noted, posts)
 
-    def post(self, post_id: str) -> Post | None:
-        post = self._snapshot.post(post_id)
-        return None if post is None else self._noted(post)
+    def post(self, post_id: str, *, bodiless: bool = False) -> Post | None:
+        post = self._snapshot.post(post_id, bodiless=bodiless)
+        return post if post is None or bodiless else self._noted(post)
 
     def comments(self, post_id: str) -> Iterator[Comment]:
         return map(self._noted, self._snapshot.comments(post_id))
