@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SAMPLE = DATA / "sample"
 NOT_READ = {"csv", "sqlite"}
+ROWS = {"letterboxd", "goodreads"}  # posts become rows of another kind
 # Changed on the sample, and not by the format.
 MEANT = {
     "wxr": {"Content.value"},  # a text that is not WordPress's own is put into its form
@@ -48,7 +49,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_the_sample_loses_is_declared(sample: Path, name: str) -> None:
     (result,) = measure(sample, name)
     assert bool(result.importers) is (name not in NOT_READ)
-    if result.importers:
+    if result.importers and name not in ROWS:
         undeclared = {key for key, count in result.counts.items() if count.survived < count.held and not count.reason}
         assert undeclared - MEANT.get(name, set()) == set()
         assert result.counts["Post"].held == result.counts["Post"].survived > 0

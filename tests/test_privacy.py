@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,15 @@ def comment(
     )
 
 
+def reviews(name: str) -> str:
+    """Mark up a review of a film and one of a book."""
+    told = [
+        {"@type": "Review", "itemReviewed": {"@type": kind, "name": name}, "reviewRating": {"ratingValue": 4}}
+        for kind in ("Movie", "Book")
+    ]
+    return f'<script type="application/ld+json">{json.dumps(told)}</script>'
+
+
 def item(number: int, status: str, word: str, *matters: Private, password: str = "", comments: str = "") -> str:
     """A post of which every text is a secret, unless it is the public one."""
 
@@ -64,7 +74,7 @@ def item(number: int, status: str, word: str, *matters: Private, password: str =
         f"<item><title>{text('title')}</title><link>https://quay.example/{text('link')}/</link>"
         + element("dc:creator", "ann")
         + f'<guid isPermaLink="false">https://quay.example/?p={number}</guid>'
-        + element("content:encoded", f"<p>{text('body')}</p>")
+        + element("content:encoded", f"<p>{text('body')}</p>{reviews(text('title'))}")
         + element("excerpt:encoded", text("excerpt"))
         + f"<wp:post_id>{number}</wp:post_id>"
         + element("wp:post_date", "2021-03-01 09:00:00")
@@ -138,6 +148,7 @@ def export() -> bytes:
 
 
 EXPORT = export()
+COMMENTLESS = {"letterboxd", "goodreads"}
 # Secrets that a format has no field for.
 NO_PLACE = {
     "rss": r"slugqx|xqip",
@@ -149,6 +160,9 @@ NO_PLACE = {
     "jekyll": r"xqnone",
     "pelican": r"xqnone",
     "eleventy": r"xqnone",
+    # a row holds the text, the tags and what is reviewed, which here is called as the post is
+    "letterboxd": r"^(?!.*(title|body|(?<!slug)tag)qx)",
+    "goodreads": r"^(?!.*(title|body|(?<!slug)tag)qx)",
 }
 
 
@@ -167,7 +181,7 @@ def told(archive: Path, name: str, folder: Path, include: frozenset[Private]) ->
     files = [path for path in folder.rglob("*") if path.is_file()]
     everything = b"\n".join(path.name.encode() + b"\n" + path.read_bytes() for path in files)
     assert b"public body" in everything
-    assert b"public comment" in everything
+    assert b"public comment" in everything or name in COMMENTLESS
     return {word for word in SECRETS if word.encode() in everything}
 
 

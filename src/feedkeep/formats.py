@@ -66,6 +66,8 @@ EXPORTERS = (
     "jekyll",
     "pelican",
     "eleventy",
+    "letterboxd",
+    "goodreads",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -60,7 +60,8 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
         if found is None:
             raise FormatError("none of the files of a Letterboxd export", source=source.name)
         name = source.path.stem if found == "films" and source.path.stem in letterboxd.ASIDE else found
-        reading.open({"lists/" + source.path.stem if name == "list" else name: source})
+        name = {"list": "lists/" + source.path.stem, "import": "reviews"}.get(name, name)
+        reading.open({name: source})
     yield from reading.intake.records(reading.records(), lambda: reading.site, _face)
 
 
@@ -133,7 +134,7 @@ class _Export:
             return
         notes = notes or self._notes
         try:
-            yield from csv_rows.rows(self._files[name], notes)
+            yield from map(letterboxd.as_exported, csv_rows.rows(self._files[name], notes))
         except FormatError as error:
             if len(self._files) == 1:
                 raise
@@ -183,6 +184,8 @@ class _Export:
             rewatch=row.get("Rewatch") or ("No" if row.get(WATCHED) is not None else None),
             spoiler={"yes": True, "true": True, "no": False, "false": False}.get(row.cells.get("Spoilers", "").lower()),
             url=url if kind == "rating" else self._viewings.films.get(letterboxd.film(row)),
+            ids={name: cell for name in ("tmdb", "imdb") if (cell := row.get(f"{name}ID")) is not None},
+            creators=tuple(shelves(row.get("Directors"))),
         )
         read = {"Rating": review.rating, WATCHED: review.watched, "Year": review.item.year}
         for column, found in read.items():
@@ -193,7 +196,7 @@ class _Export:
             record_id = made_id("rating", record_id)
         elif url is not None:
             self._written.add(url)
-        rest = row.rest(*_VIEWING)
+        rest = row.rest(*_VIEWING, "tmdbID", "imdbID", "Directors")
         return Post(
             id=record_id,
             aliases=(alias,) if alias is not None else (),

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 URI, WATCHED = "Letterboxd URI", "Watched Date"
 FILM = frozenset({"Date", "Name", "Year", URI})
 VIEWING = FILM | {"Rating", "Rewatch", "Tags", WATCHED}
+# What Letterboxd imports, which people write by other programs, ours among them; its last column is ours alone.
+IMPORTED = (
+    *("LetterboxdURI", "tmdbID", "imdbID", "Title", "Year", "Directors", "Rating", "WatchedDate", "Rewatch", "Tags"),
+    *("Review", "Spoilers"),
+)
+_TELLING = frozenset({"LetterboxdURI", "tmdbID", "imdbID", "WatchedDate", "Rating10"})
+_AS_EXPORTED = {"LetterboxdURI": URI, "Title": "Name", "WatchedDate": WATCHED}
 COMMENT = frozenset({"Date", "Content", "Comment"})
 PROFILE = frozenset({"Date Joined", "Username"})
 LIST = "Letterboxd list export"
@@ -41,11 +48,26 @@ def kind(columns: Iterable[str]) -> str | None:
         return "profile"
     if held == COMMENT:
         return "comments"
+    if "Title" in held and held & _TELLING:
+        return "import"
     if held >= VIEWING:
         return "reviews" if "Review" in held else "diary"
     if held >= FILM:
         return "ratings" if "Rating" in held else "films"
     return None
+
+
+def as_exported(row: Row) -> Row:
+    """Give a row of an import file as the export's reviews have it."""
+    if "Title" not in row.cells:
+        return row
+    cells = {_AS_EXPORTED.get(name, name): cell for name, cell in row.cells.items()}
+    tenths = number(cells.pop("Rating10", ""))
+    if tenths is not None and not cells.get("Rating"):
+        cells["Rating"] = f"{tenths / 2:g}"
+    said = cells.get("Rewatch", "").lower()
+    cells["Rewatch"] = {"true": "Yes", "false": "No"}.get(said, cells.get("Rewatch", ""))
+    return row._replace(cells=cells)
 
 
 def is_own(path: PurePosixPath) -> bool:

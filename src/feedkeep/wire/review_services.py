@@ -30,10 +30,11 @@ def film_review(
     spoiler: bool | None = None,
     url: str | None = None,
     ids: dict[str, str] | None = None,
+    creators: tuple[str, ...] = (),
 ) -> Review:
     """Give a Letterboxd review from the words of its feed or export: half stars of five, "Yes" and "No"."""
     return Review(
-        item=Item(name=name, kind="movie", year=whole_year(year), url=url, ids=ids or {}),
+        item=Item(name=name, kind="movie", year=whole_year(year), url=url, ids=ids or {}, creators=creators),
         rating=rated(rating, best=5.0, worst=0.5),
         watched=day(watched),
         rewatch={"yes": True, "no": False}.get((rewatch or "").casefold()),
