@@ -68,6 +68,7 @@ EXPORTERS = (
     "eleventy",
     "letterboxd",
     "goodreads",
+    "mtif",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that
