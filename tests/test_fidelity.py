@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from feedkeep.archive import Archive
 from feedkeep.cli import app
 from feedkeep.errors import UsageError
-from feedkeep.formats import EXPORTERS
+from feedkeep.formats import EXPORTERS, exporter
 from feedkeep.library import import_into
 from feedkeep.workflows.fidelity import measure
 from golden import DATA
@@ -52,8 +52,11 @@ def test_what_the_sample_loses_is_declared(sample: Path, name: str) -> None:
     if result.importers and name not in ROWS:
         undeclared = {key for key, count in result.counts.items() if count.survived < count.held and not count.reason}
         assert undeclared - MEANT.get(name, set()) == set()
-        assert result.counts["Post"].held == result.counts["Post"].survived > 0
-        assert result.counts["Comment"].held == result.counts["Comment"].survived > 0
+        posts = result.counts["Post"]
+        assert posts.held == posts.survived > 0 or "Post" in exporter(name).losses.dropped
+        assert result.counts["Comment"].survived > 0
+        whole = result.counts["Comment"].survived == result.counts["Comment"].held
+        assert whole or result.counts["Comment"].reason
 
 
 def test_every_field_is_counted_as_same_changed_or_lost(tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from test_fixed_points import kept, out
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("mtif",)
-# Declared, and of the maximal records none shows it.
-UNSEEN: dict[str, set[str]] = {}
+SERVERS = ("disqus", "isso", "remark42")
+NAMES = ("mtif", *SERVERS)
+# Declared as gone, and yet a shell of it comes back.
+UNSEEN = {"disqus": {"Site"}, "isso": {"Site"}}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def test_a_round_trip_loses_what_is_declared_and_nothing_else(name: str, maximal
     assert declared - less == UNSEEN.get(name, set())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SERVERS])
 def test_an_export_of_an_export_is_the_same_bytes(name: str, tmp_path: Path) -> None:
     origin, first, second = tmp_path / "origin", tmp_path / "first", tmp_path / "second"
     import_into(origin, DATA / "sample" / "wordpress.xml", site="blog")

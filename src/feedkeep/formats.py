@@ -69,6 +69,9 @@ EXPORTERS = (
     "letterboxd",
     "goodreads",
     "mtif",
+    "disqus",
+    "isso",
+    "remark42",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

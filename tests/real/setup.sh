@@ -44,3 +44,11 @@ if command -v npm >/dev/null && [ ! -e "$folder/eleventy/node_modules/@11ty/elev
         rm -rf "$folder/eleventy"
     }
 fi
+
+if [ ! -x "$folder/isso/bin/isso" ]; then
+    "${PYTHON:-python3}" -m venv "$folder/isso"
+    "$folder/isso/bin/python" -m pip --disable-pip-version-check --quiet install isso==0.13.0 'setuptools<80' || {
+        echo "isso cannot be installed: its tests are skipped"
+        rm -rf "$folder/isso"
+    }
+fi
