@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SAMPLE = DATA / "sample"
-NOT_READ = {"csv", "sqlite"}
+NOT_READ = {"csv", "sqlite", "redirects"}
 ROWS = {"letterboxd", "goodreads"}  # posts become rows of another kind
 # Changed on the sample, and not by the format.
 MEANT = {

@@ -72,6 +72,7 @@ EXPORTERS = (
     "disqus",
     "isso",
     "remark42",
+    "redirects",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -10,6 +10,7 @@ wanted=""
 command -v hugo >/dev/null || wanted="$wanted hugo"
 command -v jekyll >/dev/null || wanted="$wanted jekyll"
 command -v npm >/dev/null || wanted="$wanted npm"
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || wanted="$wanted nginx-light"
 if [ -n "$wanted" ]; then
     if ! command -v apt-get >/dev/null; then
         echo "no apt-get here: install$wanted yourself; their tests are skipped until then"
