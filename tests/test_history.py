@@ -9,17 +9,21 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from feedkeep.archive import Archive
+from feedkeep.archive import Archive, Origin
+from feedkeep.cli import main
 from feedkeep.fetch import patience
+from feedkeep.fetch.client import Limits
 from feedkeep.fetch.clock import SystemClock
 from feedkeep.fetch.history import replies, sitemaps, walk, wordpress_feeds
 from feedkeep.fetch.history.plan import Question
-from feedkeep.models import Site
+from feedkeep.models import Comment, Post, Site
+from feedkeep.notes import Notes
 from feedkeep.selection import Selection
 from feedkeep.source import Source
 from feedkeep.wire import sitemap
 from feedkeep.wire.feed_pages import page_of
 from feedkeep.workflows import follow, history, walker
+from feedkeep.workflows.completeness import completeness
 from feedkeep.workflows.walk_file import WalkFile
 from loopback import FakeClock, Loopback
 
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.fetch.client import Client
-    from feedkeep.models import Comment, Post
     from feedkeep.workflows.follow import Synced
     from feedkeep.workflows.walker import History
     from loopback import Visit
@@ -448,6 +451,34 @@ def test_what_is_lacking_is_told_post_by_post(server: Loopback, client: Client, 
     assert status.completeness == told
 
 
+def test_the_last_resort_are_the_pages_of_comments(server: Loopback, client: Client, tmp_path: Path) -> None:
+    def shown(*numbers: int, page: str = "") -> bytes:
+        said = "".join(
+            f'<li id="comment-{n}" class="comment"><b class="fn">V</b><div class="comment-content"><p>Said {n}</p></div></li>'
+            for n in numbers
+        )
+        older = f'<a href="{server.url("/1/comment-page-1/")}#comments">Older</a><a href="/2/comment-page-1/">x</a>'
+        canonical = f'<link rel="canonical" href="{server.url(f"/1/{page}")}">'
+        article = (
+            '<article class="hentry"><h1 class="entry-title">Film 1</h1><div class="entry-content">Text</div></article>'
+        )
+        lists = f'<ol class="comment-list">{said}</ol>'
+        return f"<html><head>{canonical}</head><body>{article}{lists}{older}</body></html>".encode()
+
+    paging(server)
+    server.route("/1/", 200, shown(3, 4, page="comment-page-2/"), Content_Type="text/html")
+    server.route("/1/comment-page-1/", 200, shown(1, 2, page="comment-page-1/"), Content_Type="text/html")
+    found = walked(tmp_path, server, client, "/feed/")
+    assert found.missed == ()
+    posts, comments = held(tmp_path)
+    assert len(posts) == 30
+    assert len(comments) == 4
+    parents = {(c.content.value if c.content else ""): c.parent for c in comments.values()}
+    (first,) = (c.id for c in comments.values() if c.id.endswith("#comment-1"))
+    assert parents["Said 2"] == parents["Said 3"] == first
+    assert "/2/comment-page-1/" not in asked(server)
+
+
 def test_a_post_that_had_no_more_to_give_is_not_asked_again(server: Loopback, client: Client, tmp_path: Path) -> None:
     paging(server)
     walked(tmp_path, server, client, "/feed/")
@@ -731,3 +762,81 @@ def test_a_sitemap_speaks_for_its_own_host_alone() -> None:
 def test_nothing_lacks_where_nothing_is_said() -> None:
     assert replies.begin_feeds({}) == ()
     assert replies.begin_pages({"lacking": "[]"}) == ()
+
+
+# -- the commands --------------------------------------------------------------------------------------------
+
+
+def said(capsys: pytest.CaptureFixture[str], server: Loopback, *words: str) -> str:
+    with pytest.raises(SystemExit) as left:
+        main(list(words))
+    assert left.value.code == 0
+    return capsys.readouterr().out.replace(server.url("").rstrip("/"), "http://b.example")
+
+
+def test_the_commands_say_what_is_held_and_what_is_not(
+    server: Loopback, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "Limits", lambda gap: Limits(gap=gap * 0))
+    paging(server)
+    where = ["--archive", str(tmp_path), "--allow-private"]
+    first = said(capsys, server, "follow", server.url("/feed/"), "--full", "--max-requests", "2", *where)
+    assert first.splitlines()[-1] == (
+        "http://b.example/feed/: history not at its end; sync --full goes on; 2 questions asked; held: 10 posts"
+    )
+    then = said(capsys, server, "sync", "--full", *where)
+    assert "22 new, 0 edited" in then.splitlines()[0]
+    assert then.splitlines()[1:] == [
+        "http://b.example/feed/: history whole; 13 questions asked; held: 30 posts, 2 of 4 comments",
+        "  missed http://b.example/1/: 404 Not Found",
+        "  Film 1: 4 comments claimed, 2 held",
+    ]
+    status = said(capsys, server, "status", "--archive", str(tmp_path))
+    assert "30 posts, 2 of 4 comments" in status
+    assert status.splitlines()[1:] == then.splitlines()[2:]
+    told = json.loads(said(capsys, server, "status", "--json", "--archive", str(tmp_path)))["feeds"][0]
+    assert told["completeness"]["comments"] == {"claimed": 4, "held": 2}
+    assert [(lack["claimed"], lack["held"]) for lack in told["completeness"]["lacking"]] == [(4, 2)]
+    assert told["history"]["missed"][0]["why"] == "404 Not Found"
+
+
+def test_a_blog_is_imported_once_with_its_history(
+    server: Loopback, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "Limits", lambda gap: Limits(gap=gap * 0))
+    archived(server)
+    told = said(capsys, server, "import", server.url("/feed"), "--full", "--allow-private", "--archive", str(tmp_path))
+    assert "7 new, 0 edited" in told.splitlines()[0]
+    assert "history whole" in told
+    assert Archive.open(tmp_path).following() == ()
+    with pytest.raises(SystemExit) as left:
+        main(["import", "feed.xml", "--full", "--archive", str(tmp_path)])
+    assert left.value.code == 2
+
+
+def test_what_is_behind_a_password_counts_and_what_is_private_does_not(tmp_path: Path) -> None:
+    origin = Origin(format="wxr", kind="export")
+    with Archive(tmp_path).write("b.example", origin, Notes()) as writing:
+        for number, (status, password) in enumerate((("published", None), ("published", "x"), ("draft", None))):
+            writing.put(Post(id=f"p{number}", status=status, password=password, comment_count=3))  # type: ignore[arg-type]
+            writing.put(Comment(id=f"c{number}", post=f"p{number}", status="approved"))
+            writing.put(Comment(id=f"s{number}", post=f"p{number}", status="spam"))
+    found = completeness(Archive.open(tmp_path), "b.example", {"posts": 5, "comments": 4})
+    assert found is not None
+    assert (found.posts.claimed, found.posts.held) == (5, 2)
+    assert (found.comments.claimed, found.comments.held) == (6, 2)
+    assert [(lack.post, lack.claimed, lack.held) for lack in found.lacking] == [("p0", 3, 1), ("p1", 3, 1)]
+    assert completeness(Archive.open(tmp_path), "c.example", {}) is None
+
+
+def test_an_answer_finds_whom_it_answers_by_the_anchor_that_a_page_has(tmp_path: Path) -> None:
+    """A page knows comments by their addresses, a feed by their guids."""
+    with Archive(tmp_path).write("b.example", Origin(format="page", kind="page"), Notes()) as writing:
+        writing.put(Post(id="g1", url="https://b.example/1/"))
+        writing.put(Comment(id="https://b.example/1/#comment-7", url="https://b.example/1/#comment-7", post="g1"))
+    with Archive(tmp_path).write("b.example", Origin(format="atom", kind="feed"), Notes()) as writing:
+        writing.put(Comment(id="g1#comment-8", post="g1", parent="g1#comment-7"))
+        writing.put(Comment(id="g1#comment-9", post="g1", parent="g1#comment-70"))
+    _, comments = held(tmp_path)
+    assert comments["g1#comment-8"].parent == "https://b.example/1/#comment-7"
+    assert comments["g1#comment-9"].parent == "g1#comment-70"

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedkeep.cli import console, options
-from feedkeep.errors import FetchError
+from feedkeep.errors import FetchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from feedkeep.workflows.follow import Synced
 
@@ -39,6 +40,8 @@ def follow(
     urls: Annotated[list[str], typer.Argument(metavar="URL", help="A feed, or a page that names its feeds.")],
     *,
     archive: options.ArchiveDir = options.ARCHIVE,
+    full: Full = False,
+    max_requests: MaxRequests = 2000,
     allow_private: Private = False,
     contact: Contact = None,
     as_json: options.AsJson = False,
@@ -50,14 +53,19 @@ def follow(
     """
     from feedkeep.workflows import follow as workflow
 
-    with workflow.client(contact=contact, allow_private=allow_private) as client:
+    results: list[Synced] = []
+    with workflow.client(contact=contact, allow_private=allow_private) as client, console.progress() as bar:
         found = [pair for url in urls for pair in workflow.follow(archive, url, client)]
+        if full:
+            feeds = [site.feed_urls[0] for site, _ in found]
+            results = workflow.sync(archive, client, wanted=feeds, full=True, max_requests=max_requests, progress=bar)
     if as_json:
-        console.report(
-            {"feeds": [{"feed": site.feed_urls[0], "title": site.title, "outcome": how} for site, how in found]}
-        )
+        told = [{"feed": site.feed_urls[0], "title": site.title, "outcome": how} for site, how in found]
+        console.report({"feeds": told} | ({"synced": results} if full else {}))
         return
     console.table((how, site.feed_urls[0], console.one_line(site.title)) for site, how in found)
+    for result in results:
+        _say_history(result)
 
 
 def unfollow(
@@ -142,6 +150,29 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
     )
     for result in results:
         _say_lacking(result)
+
+
+def import_whole(urls: list[str], archive: "Path", *, max_requests: int, allow_private: bool, as_json: bool) -> None:
+    """Import blogs with their history, and say what came of it. Raises UsageError for what is no address."""
+    from feedkeep.workflows import follow as workflow
+
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(f"{url} is no address: --full goes for what a blog on the web has")
+    with workflow.client(allow_private=allow_private) as client, console.progress() as bar:
+        results = [
+            result
+            for url in urls
+            for result in workflow.import_whole(archive, url, client, max_requests=max_requests, progress=bar)
+        ]
+    if as_json:
+        console.report({"feeds": results})
+    else:
+        console.table(_rows(results))
+        for result in results:
+            _say_history(result)
+    if results and all(result.history is not None and result.history.error for result in results):
+        raise typer.Exit(FetchError.exit_code)
 
 
 def _rows(results: "Iterable[Synced]") -> "Iterator[tuple[str, ...]]":

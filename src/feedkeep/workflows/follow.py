@@ -76,6 +76,12 @@ def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Sit
     Raises FetchError where there is no answer, UsageError where the page names no feed.
     """
     archive = Archive.open(archive_path, create=True)
+    sites = feeds_of(url, client)
+    return list(zip(sites, archive.follow(sites), strict=True))
+
+
+def feeds_of(url: str, client: Client) -> list[Site]:
+    """Find the feed at an address, or the feeds that the page there names. Raises as :func:`follow` does."""
     answer = client.fetch(url)
     if not answer.is_whole:
         raise FetchError(f"{url} answered {answer.status} {answer.reason}".rstrip())
@@ -83,7 +89,23 @@ def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Sit
     sites = [found] if found is not None else list(_named(answer, client))
     if not sites:
         raise UsageError(f"{url} is no feed, and names none: give the address of its feed")
-    return list(zip(sites, archive.follow(sites), strict=True))
+    return sites
+
+
+def import_whole(
+    archive_path: str | Path,
+    url: str,
+    client: Client,
+    *,
+    max_requests: int = history.MAX_REQUESTS,
+    progress: Callable[[str, int, int | None], None] | None = None,
+) -> list[Synced]:
+    """Import a blog with its history, once, without following it. Raises as :func:`follow` does."""
+    archive = Archive.open(archive_path, create=True)
+    feeds = feeds_of(url, client)
+    results = [Synced(feed=site.feed_urls[0], title=site.title, outcome="unchanged") for site in feeds]
+    full_sync.go_back(archive, client, feeds, results, [True] * len(feeds), {}, max_requests, progress)
+    return [result for result in results if result.history is not None]
 
 
 def fetched(url: str, client: Client) -> Source:

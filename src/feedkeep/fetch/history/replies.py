@@ -5,19 +5,29 @@ What is lacking is told from outside, in ``memory["lacking"]``: a JSON list of :
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import msgspec
 
 from feedkeep.fetch.history.plan import Question, Step, Strategy, status
 from feedkeep.fetch.history.wordpress_feeds import paged, threaded
 from feedkeep.wire.feed_pages import page_of
+from feedkeep.wire.threads import post_page
 
 if TYPE_CHECKING:
     from feedkeep.fetch.answers import Answer
     from feedkeep.fetch.history.plan import Memory
 
 _AT_ONCE = 150
+_MOST = 500  # pages of comments of one post
+_HEAD = re.compile(rb"<link\b[^>]{0,4000}>", re.IGNORECASE)  # says which page this is
+_PAGED = re.compile(
+    rb"""href=["']([^"'\s<>]{1,2000}?(?:/comment-page-\d{1,4}/?|[?&](?:amp;|#038;)?cpage=\d{1,4}))(?:\#[^"']*)?["']""",
+    re.IGNORECASE,
+)
 
 
 class Lacking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,8 +72,14 @@ def begin_pages(memory: Memory) -> tuple[Question, ...]:
 
 
 def follow_page(question: Question, answer: Answer, memory: Memory) -> Step:  # noqa: ARG001 — as all are called
-    """Take the page."""
-    return Step(reads=True) if answer.is_whole else Step(missed=status(answer), gone=answer.is_gone)
+    """Take the page, and go on to the other pages of the comments."""
+    if not answer.is_whole:
+        return Step(missed=status(answer), gone=answer.is_gone)
+    post = post_page(question.url)
+    body = _HEAD.sub(b"", answer.body)
+    found = (urljoin(answer.url, unescape(href.decode("utf-8", "replace"))) for href in _PAGED.findall(body))
+    pages = [url for url in dict.fromkeys(found) if post_page(url).rstrip("/") == post.rstrip("/")]
+    return Step(reads=True, next=tuple(Question(url=url, about="page") for url in pages[:_MOST]))
 
 
 def _asked(feed: str, memory: Memory) -> Question:
