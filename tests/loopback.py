@@ -56,6 +56,7 @@ class Loopback:
 
     def __init__(self) -> None:
         self.routes: dict[str, Callable[[Visit], None]] = {}
+        self.otherwise: Callable[[Visit], None] | None = None  # answers what no route does
         self.asked: list[Asked] = []
         self.inside = 0
         self.most_inside = 0  # requests at once
@@ -87,7 +88,7 @@ class Loopback:
             self.inside += 1
             self.most_inside = max(self.most_inside, self.inside)
         try:
-            answer = self.routes.get(visit.path)
+            answer = self.routes.get(visit.path, self.otherwise)
             if answer is None:
                 visit.send(404, b"nothing here")
             else:

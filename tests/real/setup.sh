@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the programs that tests/real runs: Debian's Hugo and Jekyll, Pelican in an environment of its own, Eleventy.
 # What cannot be installed is said, and its tests are skipped.
+# WordPress has a file of its own beside this one.
 # usage: tests/real/setup.sh FOLDER
 set -eu
 folder=$1
@@ -53,3 +54,5 @@ if [ ! -x "$folder/isso/bin/isso" ]; then
         rm -rf "$folder/isso"
     }
 fi
+
+sh "$(dirname "$0")/setup-wordpress.sh"

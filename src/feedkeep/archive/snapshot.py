@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from feedkeep.models import Person, Site, Term
     from feedkeep.selection import Selection, Summary
 
+_ANCHOR = re.compile(r"#comment-?\d{1,18}$")
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -41,10 +43,15 @@ def shown(conversation: Conversation) -> Shown:
     held = conversation.comments
     in_force = {i: comment.id for comment in held for i in (comment.id, *comment.aliases)}
     roots = {root.id, *root.aliases} if root is not None else set()
+    anchors: dict[str, str] | None = None  # what a blog calls its comments, whatever the ids of this source
     comments = []
     for comment in held:
         changes: dict[str, object] = {}
         parent = in_force.get(comment.parent, comment.parent) if comment.parent is not None else None
+        if parent is not None and parent not in in_force and parent not in roots:
+            if anchors is None:
+                anchors = _by_anchor(held)
+            parent = anchors.get(_anchor(parent), parent)
         if parent in roots or parent == comment.id:
             parent = None
         if parent != comment.parent:
@@ -60,6 +67,20 @@ def shown(conversation: Conversation) -> Shown:
         media=root if isinstance(root, Media) else None,
         comments=tuple(_unlooped(comments)),
     )
+
+
+def _by_anchor(comments: Iterable[Comment]) -> dict[str, str]:
+    """Give the ids of comments by the last part of their addresses, where that is theirs alone."""
+    found: dict[str, str | None] = {}
+    for comment in comments:
+        for mark in {_anchor(text) for text in (comment.id, *comment.aliases, comment.url or "")}:
+            found[mark] = comment.id if found.get(mark, comment.id) == comment.id else None
+    return {mark: known for mark, known in found.items() if mark and known is not None}
+
+
+def _anchor(text: str) -> str:
+    found = _ANCHOR.search(text)
+    return found[0] if found is not None else ""
 
 
 def _unlooped(comments: list[Comment]) -> Iterable[Comment]:

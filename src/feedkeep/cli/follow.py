@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedkeep.cli import console, options
-from feedkeep.errors import FetchError
+from feedkeep.errors import FetchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from feedkeep.workflows.follow import Synced
+
+_SHOWN = 5  # of what is missing
 
 Private = Annotated[
     bool, typer.Option("--allow-private", help="Also ask addresses within your own network and machine.")
@@ -25,10 +28,20 @@ Contact = Annotated[
 ]
 
 
+Full = Annotated[
+    bool, typer.Option("--full", help="Also go for the history beyond the feed's window, as far as it goes.")
+]
+MaxRequests = Annotated[
+    int, typer.Option(metavar="N", min=1, help="With --full: at most so many questions to each blog in this run.")
+]
+
+
 def follow(
     urls: Annotated[list[str], typer.Argument(metavar="URL", help="A feed, or a page that names its feeds.")],
     *,
     archive: options.ArchiveDir = options.ARCHIVE,
+    full: Full = False,
+    max_requests: MaxRequests = 2000,
     allow_private: Private = False,
     contact: Contact = None,
     as_json: options.AsJson = False,
@@ -40,14 +53,19 @@ def follow(
     """
     from feedkeep.workflows import follow as workflow
 
-    with workflow.client(contact=contact, allow_private=allow_private) as client:
+    results: list[Synced] = []
+    with workflow.client(contact=contact, allow_private=allow_private) as client, console.progress() as bar:
         found = [pair for url in urls for pair in workflow.follow(archive, url, client)]
+        if full:
+            feeds = [site.feed_urls[0] for site, _ in found]
+            results = workflow.sync(archive, client, wanted=feeds, full=True, max_requests=max_requests, progress=bar)
     if as_json:
-        console.report(
-            {"feeds": [{"feed": site.feed_urls[0], "title": site.title, "outcome": how} for site, how in found]}
-        )
+        told = [{"feed": site.feed_urls[0], "title": site.title, "outcome": how} for site, how in found]
+        console.report({"feeds": told} | ({"synced": results} if full else {}))
         return
     console.table((how, site.feed_urls[0], console.one_line(site.title)) for site, how in found)
+    for result in results:
+        _say_history(result)
 
 
 def unfollow(
@@ -76,6 +94,8 @@ def sync(
     now: Annotated[
         bool, typer.Option("--now", help="Ask though nothing is due; never where a server said to wait.")
     ] = False,
+    full: Full = False,
+    max_requests: MaxRequests = 2000,
     allow_private: Private = False,
     contact: Contact = None,
     as_json: options.AsJson = False,
@@ -83,22 +103,34 @@ def sync(
     """Ask the feeds that are due, and keep what they say.
 
     Each is asked at most as often as it wants to be, with what is held already told, so that an
-    unchanged feed costs its server nothing.
+    unchanged feed costs its server nothing. With --full, all that a blog has is gone for: by the
+    archive documents of its feed, WordPress's REST API, Blogger's feeds, the pages of its feeds,
+    sitemaps. It takes as many runs as it takes: each goes on where the last one stopped.
     """
     from feedkeep.workflows import follow as workflow
 
     with workflow.client(contact=contact, allow_private=allow_private) as client, console.progress() as bar:
-        results = workflow.sync(archive, client, wanted=wanted or (), now_please=now, progress=bar)
+        results = workflow.sync(
+            archive,
+            client,
+            wanted=wanted or (),
+            now_please=now,
+            full=full,
+            max_requests=max_requests,
+            progress=bar,
+        )
     if as_json:
         console.report({"feeds": results})
     else:
         console.table(_rows(results))
+        for result in results if full else ():
+            _say_history(result)
     if results and all(result.outcome == "failed" for result in results):
         raise typer.Exit(FetchError.exit_code)
 
 
 def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.AsJson = False) -> None:
-    """Tell of each feed that is followed how it does: last success, next due, errors."""
+    """Tell of each feed that is followed how it does: last success, next due, errors, and how much of it is held."""
     from feedkeep.workflows import follow as workflow
 
     results = workflow.status(archive)
@@ -111,14 +143,90 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
             result.feed,
             f"last {result.succeeded:%Y-%m-%d %H:%M}" if result.succeeded else "never yet",
             f"due {result.next_due:%Y-%m-%d %H:%M}" if result.next_due else "",
+            _held(result),
             console.one_line(result.error),
         )
         for result in results
     )
+    for result in results:
+        _say_lacking(result)
+
+
+def import_whole(urls: list[str], archive: "Path", *, max_requests: int, allow_private: bool, as_json: bool) -> None:
+    """Import blogs with their history, and say what came of it. Raises UsageError for what is no address."""
+    from feedkeep.workflows import follow as workflow
+
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(f"{url} is no address: --full goes for what a blog on the web has")
+    with workflow.client(allow_private=allow_private) as client, console.progress() as bar:
+        results = [
+            result
+            for url in urls
+            for result in workflow.import_whole(archive, url, client, max_requests=max_requests, progress=bar)
+        ]
+    if as_json:
+        console.report({"feeds": results})
+    else:
+        console.table(_rows(results))
+        for result in results:
+            _say_history(result)
+    if results and all(result.history is not None and result.history.error for result in results):
+        raise typer.Exit(FetchError.exit_code)
 
 
 def _rows(results: "Iterable[Synced]") -> "Iterator[tuple[str, ...]]":
     for result in results:
         what = f"{result.added:,} new, {result.updated:,} edited" if result.outcome == "new" else ""
+        if result.deleted:
+            what += f", {result.deleted:,} deleted"
         due = f"due {result.next_due:%Y-%m-%d %H:%M}" if result.next_due and result.outcome != "new" else ""
         yield result.outcome, result.feed, what or console.one_line(result.error) or due
+
+
+def _held(result: "Synced") -> str:
+    """Say how much is held of what a blog claims to have."""
+    found = result.completeness
+    if found is None:
+        return ""
+    parts = {"post": found.posts, "page": found.pages, "comment": found.comments}
+    return ", ".join(
+        f"{part.held:,} of {console.plural(part.claimed, word)}"
+        if part.claimed is not None and part.claimed > part.held
+        else console.plural(part.held, word)
+        for word, part in parts.items()
+        if part.held or part.claimed
+    )
+
+
+def _say_history(result: "Synced") -> None:
+    """Say how the walk went, and what is not held after it."""
+    walked = result.history
+    if walked is None:
+        return
+    how = "whole" if walked.is_whole else "not at its end; sync --full goes on"
+    if walked.error:
+        how = f"stopped: {walked.error}"
+    if walked.not_before is not None:
+        how += f"; not before {walked.not_before:%Y-%m-%d %H:%M}"
+    console.say(
+        f"{result.feed}: history {how}; {console.plural(walked.asked, 'question')} asked; held: {_held(result)}"
+    )
+    _say_lacking(result)
+
+
+def _say_lacking(result: "Synced") -> None:
+    """Name what is known to be missing."""
+    missed = result.history.missed if result.history is not None else ()
+    for one in missed[:_SHOWN]:
+        console.say(f"  missed {one.question.url}: {console.one_line(one.why)}")
+    if len(missed) > _SHOWN:
+        console.say(f"  missed {len(missed) - _SHOWN:,} more addresses; --json lists them")
+    lacking = result.completeness.lacking if result.completeness is not None else ()
+    for lack in lacking[:_SHOWN]:
+        name = console.one_line(lack.title) or lack.url or lack.post
+        console.say(f"  {name}: {console.plural(lack.claimed, 'comment')} claimed, {lack.held:,} held")
+    if len(lacking) > _SHOWN:
+        rest = lacking[_SHOWN:]
+        short = sum(lack.claimed - lack.held for lack in rest)
+        console.say(f"  {console.plural(len(rest), 'more post')} lack {short:,}; --json lists them")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedkeep.cli import completion, console, options
+from feedkeep.cli import follow as fetching
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,6 +41,10 @@ def import_(
     timezone: options.Timezone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
     keep_source: Annotated[bool, typer.Option(help="Keep what was read, byte for byte, beside the records.")] = True,
+    full: Annotated[
+        bool, typer.Option("--full", help="Of an address: the blog's whole history, as far as it can be had.")
+    ] = False,
+    max_requests: fetching.MaxRequests = 2000,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch from your own network and machine.")
     ] = False,
@@ -53,6 +58,9 @@ def import_(
     from feedkeep.notes import Notes
     from feedkeep.workflows.import_ import import_sources
 
+    if full:
+        fetching.import_whole(sources, archive, max_requests=max_requests, allow_private=allow_private, as_json=as_json)
+        return
     noted = Notes()
     with console.progress() as bar:
         reports = import_sources(

@@ -14,6 +14,7 @@ from feedkeep.content.shortcodes import embedded, expanded
 from feedkeep.content.tags import tokens
 
 _BLOCK = re.compile(r"<!--\s+(/)?wp:([a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)\s+(?:\{.*\}\s+)?(/)?-->", re.DOTALL)
+_FORM = re.compile(r"""\s*(?:<p>\s*)?<form\b[^>]*\bclass=["']post-password-form\b""")
 _PAGES = frozenset({"more", "nextpage"})  # marks of the editor that stand for no content
 
 
@@ -22,6 +23,11 @@ def html(value: str) -> str:
     if has_blocks(value):
         return embedded(expanded(unwrapped(value)))
     return autop(embedded(expanded(value)))
+
+
+def is_password_form(value: str) -> bool:
+    """Tell what WordPress shows in place of a text behind a password."""
+    return "post-password-form" in value and _FORM.match(value) is not None
 
 
 def has_blocks(value: str) -> bool:

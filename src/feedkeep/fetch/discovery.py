@@ -79,6 +79,11 @@ def discover(body: bytes, url: str, headers: Headers | None = None) -> Found:
     return page.found()
 
 
+def is_of_comments(url: str) -> bool:
+    """Tell a feed of comments by its address."""
+    return _COMMENTS.search(urlsplit(url).path) is not None
+
+
 class _Page:
     def __init__(self, url: str) -> None:
         self._url = self._base = url

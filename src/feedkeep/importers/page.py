@@ -22,6 +22,7 @@ from feedkeep.wire import detection
 from feedkeep.wire.addresses import joined
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
+from feedkeep.wire.threads import post_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,7 +116,7 @@ class _Page:
         self._error = page_body.is_error(whole)
         self._language = (root.get("lang") or "").strip() or None
         address = self._told.get("rel:canonical") or self._told.get("og:url") or page_facts.saved_from(text)
-        address = joined(source.url, address or source.url or "").strip().partition("#")[0]
+        address = post_page(joined(source.url, address or source.url or "").strip().partition("#")[0])
         self._url = address if re.match(r"https?://[^/]", address) else None
         self._article = page_facts.article(whole)
         self._claimed = page_body.claimed(whole)

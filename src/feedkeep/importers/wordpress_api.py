@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _POSTS = re.compile(rb'"(?:date|modified)_gmt"\s*:')
 _RENDERED = re.compile(rb'"rendered"\s*:')
 _OTHERS = re.compile(rb'"avatar_urls"\s*:\s*\{|"taxonomy"\s*:\s*"[^"]*"|"namespaces"\s*:\s*\[')
+_NAMES = re.compile(rb'"guid"\s*:\s*\{\s*"rendered"')
 _LINKS = re.compile(rb"wp\\?/v2")
 _STATUS: dict[str, PostStatus] = {
     "publish": "published",
@@ -85,13 +86,13 @@ _SAID = frozenset(
 
 
 def detect(source: Source) -> bool:
-    """A JSON document of posts or comments with rendered parts, or of users, terms or the index of the API."""
+    """A JSON document of posts or comments with rendered parts, or of users, terms, names or the index of the API."""
     head = source.head
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
         return False
     if _POSTS.search(head) and _RENDERED.search(head):
         return True
-    return _OTHERS.search(head) is not None and _LINKS.search(head) is not None
+    return (_OTHERS.search(head) or _NAMES.search(head)) is not None and _LINKS.search(head) is not None
 
 
 def parts(container: Source) -> Iterator[Source]:

@@ -27,7 +27,8 @@ class Source:
     A source is a document (``open`` gives its bytes, unpacked) or a container (``members`` gives what is
     in it). ``name`` is for people; members are named ``container!path/within``. The attributes after it
     are what a fetch or the user knows: the ``url`` it came from, ``charset`` and ``media_type`` of the HTTP
-    answer, ``as_of`` the moment the answer describes, ``timezone`` for dates that state none.
+    answer, ``as_of`` the moment the answer describes, ``timezone`` for dates that state none. ``place`` is the address
+    of what it is a part of: on which page of a feed an entry stands changes with every new one, and says nothing.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Source:
         self.as_of = as_of
         self.timezone = timezone
         self.limits = limits
+        self.place: str | None = None
         self.taken: frozenset[PurePosixPath] = frozenset()  # of a part: where its members lie in the whole
         self.passed_over: Counter[str] = Counter()  # what a container holds beside its members: why → how many
         self.withheld: frozenset[PurePosixPath] = frozenset()  # of a part: what of ``taken`` nobody is to read

@@ -9,6 +9,7 @@ import base64
 import re
 from typing import TYPE_CHECKING, Any
 
+from feedkeep.content.wordpress import is_password_form
 from feedkeep.models import Content
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.addresses import joined
@@ -60,7 +61,7 @@ class Texts:
                 address = joined(base or self._source.url, src.strip())
                 return Content(value="", src=address, media_type=kind or None, base=base)
             value, form = self._said(element)
-            if value.strip():
+            if value.strip() and not is_password_form(value):
                 known = _plain_kind(kind) in _HTML | _TEXT | {"xhtml"} or element.get("mode") is not None
                 cut = form == "html" and is_cut(value)
                 return Content(value=value, form=form, base=base, truncated=cut, media_type=None if known else kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedkeep.content.wordpress import is_password_form
 from feedkeep.models import Comment, Content, Enclosure, Person, Post, Term
 from feedkeep.wire import attachments, people, reviews, threads
 from feedkeep.wire import namespaces as ns
@@ -227,6 +228,8 @@ class ItemReader:
         for name in _SUMMARIES:
             if name in got and (short := self._body(got, name, element)) is not None:
                 break
+        if body is not None and is_password_form(body.value):  # and the description says so in words
+            return None, None
         if body is None:
             return short, None
         return body, None if short is None or short.value == body.value else short

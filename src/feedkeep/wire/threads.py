@@ -110,14 +110,17 @@ def _prefix(record_id: str) -> str | None:
 
 
 def _post_address(url: str | None) -> str | None:
-    """Take a comment's part off its address: WordPress's page of comments, Blogger's showComment, the fragment."""
+    """Take a comment's part off its address, down to the post's."""
     before = _prefix(url) if url is not None else None
-    if before is None:
-        return None
-    cut = _PAGED.sub("", before)
-    if cut != before:
+    return None if before is None else post_page(before)
+
+
+def post_page(url: str) -> str:
+    """Give the address of a post by that of one page of its comments: WordPress's comment-page, Blogger's showComment."""
+    cut = _PAGED.sub("", url)
+    if cut != url:
         cut = cut.replace("&", "?", 1) if "?" not in cut else cut
-        cut += "/" if before.endswith("/") and not cut.endswith("/") else ""
+        cut += "/" if url.endswith("/") and not cut.endswith("/") else ""
     return cut
 
 

@@ -13,7 +13,7 @@ from feedkeep.wire import wxr_ids
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["index", "user", "term", "media", "comment", "post", "other"]
+Kind = Literal["index", "user", "term", "media", "comment", "post", "name", "other"]
 Answer = dict[str, Any]
 _TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 
@@ -30,7 +30,10 @@ def kind_of(item: Answer) -> Kind:
         return "media"
     if "post" in item and ("author_name" in item or "parent" in item) and "title" not in item:
         return "comment"
-    return "post" if "content" in item and ("title" in item or "type" in item) else "other"
+    if "content" in item and ("title" in item or "type" in item):
+        return "post"
+    # what "_fields=id,guid" leaves of a post: it says which id a number has
+    return "name" if "guid" in item and "content" not in item and "title" not in item else "other"
 
 
 def text(item: Answer, name: str) -> str | None:
@@ -105,6 +108,7 @@ class Known:
         self.people: dict[str, Person] = {}
         self.terms: dict[str, Term] = {}
         self.parents: dict[str, str] = {}  # of terms, by number
+        self.above: dict[str, str] = {}  # number of a term → slug, as its children tell it
         self.media: dict[str, str] = {}  # number → address
         self.posts: dict[str, str] = {}  # number → id
 
@@ -123,7 +127,7 @@ class Known:
                 self.terms[own] = self._term(item, own)
             elif kind == "media" and text(item, "source_url"):
                 self.media[own] = text(item, "source_url") or ""
-            elif kind == "post":
+            elif kind in {"post", "name"}:
                 self.posts[own] = self.post_id(item)
         return kind
 
@@ -131,6 +135,9 @@ class Known:
         above = number(item, "parent")
         if above is not None:
             self.parents[own] = above
+        for parent in embedded(item, "up"):  # it may be on another page
+            if above is not None and text(parent, "slug"):
+                self.above[above] = text(parent, "slug") or ""
         return Term(
             id=own,
             name=text(item, "name"),
@@ -141,8 +148,9 @@ class Known:
 
     def parent(self, term: Term) -> str | None:
         """Give the slug of the term above one."""
-        above = self.terms.get(self.parents.get(term.id or "", ""))
-        return above.slug if above is not None else None
+        number = self.parents.get(term.id or "", "")
+        above = self.terms.get(number)
+        return above.slug if above is not None else self.above.get(number)
 
     def post_id(self, item: Answer) -> str:
         """Give a post's id: the guid, as the blog's feeds show it."""

@@ -29,7 +29,10 @@ from feedkeep.fetch.state import FeedState
 from feedkeep.ids import made_id
 from feedkeep.models import Site
 from feedkeep.notes import Notes
+from feedkeep.workflows import full_sync, history
+from feedkeep.workflows.completeness import Completeness  # noqa: TC001 — msgspec reads the annotations
 from feedkeep.workflows.import_ import import_sources
+from feedkeep.workflows.walker import History  # noqa: TC001 — likewise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,6 +51,7 @@ class Visit(msgspec.Struct, kw_only=True):
 
     state: FeedState
     hints: Hints | None = None
+    site: str | None = None  # the folder that it is kept in
 
 
 class Synced(msgspec.Struct, kw_only=True):
@@ -58,9 +62,12 @@ class Synced(msgspec.Struct, kw_only=True):
     outcome: str = "not due"  # "new", "unchanged", "not due", "gone", "failed"
     added: int = 0
     updated: int = 0
+    deleted: int = 0
     error: str | None = None
     next_due: dt.datetime | None = None
     succeeded: dt.datetime | None = None
+    history: History | None = None  # where it was gone for
+    completeness: Completeness | None = None  # as far as anything is held
 
 
 def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Site, str]]:
@@ -69,6 +76,12 @@ def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Sit
     Raises FetchError where there is no answer, UsageError where the page names no feed.
     """
     archive = Archive.open(archive_path, create=True)
+    sites = feeds_of(url, client)
+    return list(zip(sites, archive.follow(sites), strict=True))
+
+
+def feeds_of(url: str, client: Client) -> list[Site]:
+    """Find the feed at an address, or the feeds that the page there names. Raises as :func:`follow` does."""
     answer = client.fetch(url)
     if not answer.is_whole:
         raise FetchError(f"{url} answered {answer.status} {answer.reason}".rstrip())
@@ -76,7 +89,23 @@ def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Sit
     sites = [found] if found is not None else list(_named(answer, client))
     if not sites:
         raise UsageError(f"{url} is no feed, and names none: give the address of its feed")
-    return list(zip(sites, archive.follow(sites), strict=True))
+    return sites
+
+
+def import_whole(
+    archive_path: str | Path,
+    url: str,
+    client: Client,
+    *,
+    max_requests: int = history.MAX_REQUESTS,
+    progress: Callable[[str, int, int | None], None] | None = None,
+) -> list[Synced]:
+    """Import a blog with its history, once, without following it. Raises as :func:`follow` does."""
+    archive = Archive.open(archive_path, create=True)
+    feeds = feeds_of(url, client)
+    results = [Synced(feed=site.feed_urls[0], title=site.title, outcome="unchanged") for site in feeds]
+    full_sync.go_back(archive, client, feeds, results, [True] * len(feeds), {}, max_requests, progress)
+    return [result for result in results if result.history is not None]
 
 
 def fetched(url: str, client: Client) -> Source:
@@ -114,7 +143,11 @@ def status(archive_path: str | Path) -> list[Synced]:
     """Tell of each feed when it last answered, when it is due, and what went wrong."""
     archive = Archive.open(archive_path)
     visits = _Visits(archive.path)
-    return [_told(site, visits.of(site.feed_urls[0]), "") for site in archive.following() if site.feed_urls]
+    return [
+        full_sync.counted(archive, _told(site, visits.of(site.feed_urls[0]), ""), visits.of(site.feed_urls[0]).site)
+        for site in archive.following()
+        if site.feed_urls
+    ]
 
 
 def sync(
@@ -124,9 +157,13 @@ def sync(
     *,
     wanted: Sequence[str] = (),
     now_please: bool = False,
+    full: bool = False,
+    max_requests: int = history.MAX_REQUESTS,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> list[Synced]:
     """Ask every feed that is due, and import what came; give what became of each.
+
+    ``full`` then goes for the history of each blog, of which one run asks at most ``max_requests`` questions.
 
     A feed that fails stops no other. What was imported is safe before its validators are remembered, so that a run
     that is killed asks again for what it had not kept.
@@ -148,6 +185,10 @@ def sync(
         visits.write()
         if progress is not None:
             progress("feeds", done, len(due))
+    if full:
+        due_now = [schedule.is_due(visits.of(one.feed).state, now, now_please=True) for one in results]
+        sites = {one.feed: visits.of(one.feed).site for one in results}
+        full_sync.go_back(archive, client, feeds, results, due_now, sites, max_requests, progress)
     return results
 
 
@@ -193,15 +234,18 @@ def _taken(
     visit.hints = hints(answer.body)
     visit.state = schedule.adopted(schedule.answered(visit.state, answer, visit.hints, feed))
     result = _told(site, visit, "unchanged")
-    result.added, result.updated = _sums(reports)
-    if result.added or result.updated:
+    visit.site = next((report.site for report in reports if report.format is not None), visit.site)
+    result.added, result.updated, result.deleted = _sums(reports)
+    if result.added or result.updated or result.deleted:
         result.outcome = "new"
     return result
 
 
-def _sums(reports: list[ImportReport]) -> tuple[int, int]:
+def _sums(reports: list[ImportReport]) -> tuple[int, int, int]:
+    """Count posts and comments that are new, edited, deleted."""
     counts = [counts for report in reports for kind, counts in report.counts.items() if kind in {"post", "comment"}]
-    return sum(one.added for one in counts), sum(one.updated for one in counts)
+    deleted = sum(report.counts["tombstone"].added for report in reports if "tombstone" in report.counts)
+    return sum(one.added for one in counts), sum(one.updated for one in counts), deleted
 
 
 def _told(site: Site, visit: Visit, outcome: str) -> Synced:

@@ -214,7 +214,8 @@ class _Run:
             self._open.popitem()[1].discard()
 
     def _writing(self, name: str, document: Source, importer: Importer) -> Writing:
-        origin = Origin(format=importer.name, kind=importer.kind, url=document.url, as_of=document.as_of)
+        place = document.place or document.url
+        origin = Origin(format=importer.name, kind=importer.kind, url=place, as_of=document.as_of)
         writing = self._open.get(name)
         if writing is None:
             writing = self._open[name] = self.archive.write(name, origin, self.notes)

@@ -1,0 +1,318 @@
+"""One blog's walk through its history: what is asked next, and what becomes of an answer."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from feedkeep.archive import Origin
+from feedkeep.errors import FormatError
+from feedkeep.fetch import patience
+from feedkeep.fetch.history.blogger import BLOGGER
+from feedkeep.fetch.history.doors import DOORS
+from feedkeep.fetch.history.linked import LINKED
+from feedkeep.fetch.history.replies import REPLY_FEEDS, REPLY_PAGES, Lacking
+from feedkeep.fetch.history.sitemaps import SITEMAPS
+from feedkeep.fetch.history.walk import MOST, Event, Missed
+from feedkeep.fetch.history.wordpress_feeds import WORDPRESS_FEEDS
+from feedkeep.fetch.history.wordpress_rest import WORDPRESS_REST
+from feedkeep.fetch.problems import Refused
+from feedkeep.models import Tombstone
+from feedkeep.notes import Notes
+from feedkeep.source import Source
+from feedkeep.workflows.completeness import lacking_posts
+from feedkeep.workflows.import_ import import_sources
+from feedkeep.workflows.walk_file import WalkFile
+
+if TYPE_CHECKING:
+    from feedkeep.archive import Archive
+    from feedkeep.fetch.answers import Answer
+    from feedkeep.fetch.clock import Clock
+    from feedkeep.fetch.history.plan import Question, Step
+    from feedkeep.fetch.history.walk import Walk
+    from feedkeep.models import Site
+
+# Best first; each is tried as far as those before it left something.
+STRATEGIES = (DOORS, LINKED, WORDPRESS_REST, BLOGGER, WORDPRESS_FEEDS, REPLY_FEEDS, SITEMAPS, REPLY_PAGES)
+_BY_NAME = {strategy.name: strategy for strategy in STRATEGIES}
+_ALWAYS = (DOORS, REPLY_FEEDS, REPLY_PAGES)
+_FORMATS = {WORDPRESS_REST.name: "wordpress_api"}  # what has a document beside it is looked at as a whole
+_LOST = 3  # questions in a row without an answer, after which a server is left alone
+
+
+class History(msgspec.Struct, kw_only=True):
+    """What a run brought of one blog's history."""
+
+    asked: int = 0  # questions, in this run
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+    waiting: int = 0  # questions that are known of, for the next run
+    is_whole: bool = False  # the walk came to its end
+    error: str | None = None  # what stopped it before
+    not_before: dt.datetime | None = None
+    ways: dict[str, str] = {}  # strategy → how it ended
+    missed: tuple[Missed, ...] = ()
+
+
+def state_of(walk: Walk) -> History:
+    """Say where a walk stands."""
+    return History(
+        waiting=len(walk.waiting),
+        is_whole=walk.ended is not None,
+        ways=dict(walk.outcomes),
+        missed=tuple(walk.missed),
+        not_before=walk.not_before,
+    )
+
+
+class Walker:
+    """One blog's walk in this run."""
+
+    def __init__(self, archive: Archive, site: Site, max_requests: int, clock: Clock) -> None:
+        self.feed = site.feed_urls[0]
+        self.result = History()
+        self._archive = archive
+        self._file = WalkFile(archive.path, self.feed)
+        self._left = max_requests
+        self._clock = clock
+        self._lost = 0  # questions in a row that had no answer
+        self._answers = False  # to any of them yet
+        walk = self._file.walk
+        if walk.rounds == 0 or walk.ended is not None:
+            memory = {"feed": self.feed} | ({"home": site.url} if site.url else {})
+            self._file.happened(Event(begins=True, remember=memory))
+
+    @property
+    def _walk(self) -> Walk:
+        return self._file.walk
+
+    def question(self) -> Question | None:
+        """Give what is to be asked next; None where this run is over."""
+        walk = self._walk
+        if self.result.error is not None or self._left <= 0:
+            return None
+        if walk.not_before is not None and self._clock.now() < walk.not_before:
+            self.result.error = "asked to wait"
+            return None
+        while walk.ended is None:
+            if walk.count >= MOST:
+                if walk.strategy is not None:
+                    self._ended(f"given up: {MOST:,} questions were asked")
+                self._end()
+            elif walk.strategy is None:
+                self._enter()
+            elif not walk.waiting:
+                self._ended()
+            elif walk.was_asked(walk.waiting[0]) or self._is_held(walk.waiting[0]):
+                self._file.happened(Event(skips=True))
+            else:
+                return walk.waiting[0]
+        self._file.fold()
+        return None
+
+    def take(self, answer: Answer | patience.Postponed | Refused) -> None:
+        """Import an answer, then write down that it came."""
+        walk = self._walk
+        question = walk.waiting[0]
+        self.result.asked += 1
+        self._left -= 1
+        if isinstance(answer, patience.Postponed):
+            self._postponed(question, answer)
+            return
+        if isinstance(answer, Refused):
+            self._miss(question, str(answer))
+            return
+        self._lost, self._answers = 0, True
+        if not answer.is_whole and question.otherwise is not None:
+            other = msgspec.structs.replace(question, url=question.otherwise, otherwise=None)
+            self._file.happened(Event(done=True, waits=(other,)))
+            return
+        strategy = _BY_NAME[walk.strategy or ""]
+        step = strategy.follow(question, answer, walk.memory)
+        if step.closed is not None:
+            self._file.happened(Event(done=True, outcome=step.closed))
+            return
+        if step.gone:
+            self._bury(answer)
+        news = 0
+        if step.reads:
+            try:
+                news = self._import(answer, step)
+            except FormatError as error:
+                self._miss(question, str(error))
+                return
+        goes_on = news > 0 or not step.news_only or walk.rounds < 2
+        missed = None
+        if step.missed is not None:
+            missed = Missed(strategy=strategy.name, question=question, why=step.missed)
+        self._file.happened(
+            Event(
+                done=True,
+                waits=step.next if goes_on else (),
+                remember=step.remember,
+                claims=step.claims,
+                missed=missed,
+                spoils=() if missed is None else tuple(strategy.covers if step.spoils is None else step.spoils),
+                covers=tuple(step.covers),
+            )
+        )
+
+    def told(self) -> History:
+        """Say what the run brought."""
+        run = self.result
+        return msgspec.structs.replace(
+            state_of(self._walk),
+            asked=run.asked,
+            added=run.added,
+            updated=run.updated,
+            deleted=run.deleted,
+            error=run.error,
+        )
+
+    # -- strategies --------------------------------------------------------------------------------------
+
+    def _enter(self) -> None:
+        """Try the best way that is left, or end the walk."""
+        walk = self._walk
+        for strategy in STRATEGIES:
+            if strategy.name in walk.outcomes or not (strategy in _ALWAYS or strategy.covers - walk.covered):
+                continue
+            memory: dict[str, str] = {"covered posts": "yes" if "posts" in walk.covered else ""}
+            if strategy in {REPLY_FEEDS, REPLY_PAGES}:
+                memory["lacking"] = self._lacking()
+            again = tuple(missed.question for missed in walk.before if missed.strategy == strategy.name)
+            waits = (*strategy.begin({**walk.memory, **memory}), *again)
+            self._file.happened(Event(enters=strategy.name, waits=waits, remember=memory))
+            if not waits:
+                self._ended("nothing to ask")
+            return
+        self._end()
+
+    def _end(self) -> None:
+        """Come to the walk's end."""
+        now = self._clock.now()
+        self._file.happened(Event(ended=now, remember={**self._tried(), "walked": now.isoformat()}))
+
+    def _ended(self, outcome: str | None = None) -> None:
+        """Leave the strategy in hand."""
+        walk = self._walk
+        strategy = _BY_NAME[walk.strategy or ""]
+        covers: tuple[str, ...] = ()
+        if outcome is None:
+            covers = tuple(sorted(strategy.covers - walk.spoiled))
+            missed = any(one.strategy == strategy.name for one in walk.missed)
+            outcome = "with gaps" if missed else "whole"
+        self._file.happened(Event(outcome=outcome, covers=covers))  # type: ignore[arg-type]
+
+    def _lacking(self) -> str:
+        """Name the posts that lack comments, but for those that had no more to give when they claimed the same."""
+        found: list[Lacking] = []
+        if self._walk.site in self._archive.sites():
+            with contextlib.closing(self._archive.site(self._walk.site or "")) as site:
+                for summary, post in lacking_posts(site):
+                    if self._walk.memory.get(f"tried {summary.id}") != _state(summary.claimed, summary.comments):
+                        found.append(Lacking(url=post.url, feed=post.comments_feed))
+        return msgspec.json.encode(found).decode()
+
+    def _tried(self) -> dict[str, str]:
+        """Remember what the posts claimed that still lack comments."""
+        if self._walk.site not in self._archive.sites():
+            return {}
+        with contextlib.closing(self._archive.site(self._walk.site or "")) as site:
+            lacking = {f"tried {s.id}": _state(s.claimed, s.comments) for s, _ in lacking_posts(site)}
+        return {**lacking, "lacking": ""}
+
+    # -- answers -----------------------------------------------------------------------------------------
+
+    def _import(self, answer: Answer, step: Step) -> int:
+        """Read an answer into the archive; give how much of it is new."""
+        walk = self._walk
+        notes = Notes()
+        reports = import_sources(
+            self._archive.path,
+            [_source(answer, step)],
+            site=walk.site,
+            format=_FORMATS.get(walk.strategy or ""),
+            notes=notes,
+        )
+        counts: Counter[str] = Counter()
+        for report in reports:
+            if walk.site is None and report.format is not None:
+                self._file.happened(Event(site=report.site))
+            for kind, tally in report.counts.items():
+                if kind in {"post", "comment"}:
+                    counts["added"] += tally.added
+                    counts["updated"] += tally.updated
+                elif kind == "tombstone":
+                    counts["deleted"] += tally.added
+        self.result.added += counts["added"]
+        self.result.updated += counts["updated"]
+        self.result.deleted += counts["deleted"]
+        return counts.total()
+
+    def _bury(self, answer: Answer) -> None:
+        """Mark the post as deleted whose page is gone for good."""
+        name = self._walk.site
+        if name not in self._archive.sites() or name is None:
+            return
+        with contextlib.closing(self._archive.site(name)) as site:
+            post = site.id_of_address(answer.asked, answer.asked)
+        if post is None:
+            return
+        origin = Origin(format="page", kind="page", url=answer.asked, as_of=answer.received)
+        with self._archive.write(name, origin, Notes()) as writing:
+            writing.put(Tombstone(id=post, when=answer.received))
+        self.result.deleted += 1
+
+    def _is_held(self, question: Question) -> bool:
+        """Tell whether a page's post is held, as it was last changed."""
+        name = self._walk.site
+        if not question.unless_held or name is None or name not in self._archive.sites():
+            return False
+        with contextlib.closing(self._archive.site(name)) as site:
+            held = site.id_of_address(question.url, question.url) is not None
+        walked = self._walk.memory.get("walked")
+        is_newer = question.changed is not None and walked and question.changed > dt.datetime.fromisoformat(walked)
+        return held and not is_newer
+
+    def _miss(self, question: Question, why: str) -> None:
+        name = self._walk.strategy or ""
+        missed = Missed(strategy=name, question=question, why=why)
+        self._file.happened(Event(done=True, missed=missed, spoils=tuple(_BY_NAME[name].covers)))
+
+    def _postponed(self, question: Question, answer: patience.Postponed) -> None:
+        """Leave a server alone that says when to come again, that is not there, or that is no longer."""
+        self._lost += 1
+        if answer.not_before is not None:
+            self._file.happened(Event(not_before=answer.not_before))
+        if answer.not_before is not None or self._lost >= _LOST or not self._answers:
+            self.result.error = answer.why
+        else:
+            self._miss(question, answer.why)
+
+
+def _source(answer: Answer, step: Step) -> Source:
+    """Put an answer and what it needs beside it into one source."""
+    own = answer.source()
+    own.place = step.origin
+    if not step.beside:
+        return own
+    own.path = PurePosixPath("answer.json")
+    parts = [own]
+    for name, data in step.beside:
+        about = Source.from_bytes(data, f"{answer.url}!{name}", as_of=own.as_of)
+        about.path = PurePosixPath(name)
+        parts.append(about)
+    whole = Source(answer.url, own.open, members=lambda: iter(parts), url=own.url, as_of=own.as_of)
+    whole.place = step.origin
+    return whole
+
+
+def _state(claimed: int | None, held: int) -> str:
+    return f"{claimed}/{held}"
