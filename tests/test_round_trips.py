@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVERS = ("disqus", "isso", "remark42")
-NAMES = ("mtif", *SERVERS)
+NAMES = ("mtif", "ghost", *SERVERS)
 # Declared as gone, and yet a shell of it comes back.
 UNSEEN = {"disqus": {"Site"}, "isso": {"Site"}}
 

@@ -73,6 +73,7 @@ EXPORTERS = (
     "isso",
     "remark42",
     "redirects",
+    "ghost",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -62,6 +62,7 @@ class RoundTrip:
         self._after: Snapshot | None = None if again is None else again.snapshot(everything, gate=False)
         self._base = before.site.url or before.site.id
         self._lone: dict[object, Comment] | None = None
+        self._called: dict[object, str] | None = None  # posts that came back, by what they are called
 
     def compared(self) -> dict[str, Count]:
         """Compare everything; gives the counts by ``Model`` and ``Model.field``."""
@@ -104,8 +105,12 @@ class RoundTrip:
             found = self._after.post(self._again.id_in_force(name))
             if found is not None:
                 return found
-        by_address = self._again.id_of_address(post.url, self._base) if post.url else None
-        return self._after.post(by_address) if by_address is not None else None
+        other = self._again.id_of_address(post.url, self._base) if post.url else None
+        if other is None:  # a target that knows neither ids nor addresses
+            if self._called is None:
+                self._called = {key: one.id for one in self._after.posts(bodiless=True) for key in _post_names(one)}
+            other = next((self._called[key] for key in _post_names(post) if key in self._called), None)
+        return self._after.post(other) if other is not None else None
 
     def _id_of(self, post_id: str | None) -> str | None:
         post = self._before.post(post_id or "")
@@ -209,6 +214,13 @@ def _by_keys(
 
 def _found(held: Mapping[object, _R], keys: Iterator[object]) -> _R | None:
     return next((held[key] for key in keys if key in held), None)
+
+
+def _post_names(post: Post) -> Iterator[object]:
+    if post.slug:
+        yield post.kind, post.slug
+    if post.title and post.published is not None:
+        yield post.title, int(post.published.timestamp())
 
 
 def _comment_keys(comment: Comment) -> Iterator[object]:
