@@ -97,7 +97,7 @@ def test_the_time_zone_is_the_difference_of_two_dates() -> None:
 
 
 def test_parents_of_terms_are_slugs_and_parents_of_posts_numbers() -> None:
-    records = [
+    records: list[Record] = [
         SITE,
         Term(name="Art & craft", slug="art"),
         Term(name="Film", slug="film", parent="art"),
