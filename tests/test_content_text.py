@@ -101,6 +101,17 @@ def test_tokens_joined_are_the_html(html: str) -> None:
     assert "".join(token.text for token in tags.tokens(html)) == html
 
 
+@given(st.text(alphabet="<>/ =\"'abpx!-\n", max_size=40))
+@example('<a b="c>')
+@example("<a b= 'c'd=e/>")
+@example("<a =b='>")
+def test_tags_without_their_attributes_are_cut_at_the_same_places(html: str) -> None:
+    def cut(*, attributes: bool) -> list[tuple[str | None, bool, str]]:
+        return [(one.name, one.closes, one.text) for one in tags.tokens(html, attributes=attributes)]
+
+    assert cut(attributes=False) == cut(attributes=True)
+
+
 @given(SOUP)
 def test_places_of_attributes_hold_their_values(html: str) -> None:
     for token in tags.tokens(html):

@@ -26,7 +26,7 @@ _VERBATIM = _VERBATIM_BLOCKS | words("audio canvas iframe math noscript object s
 _KEPT = "\x0e"  # stands for a line break that is not ours to change
 _TWO_BREAKS = re.compile(r"<br\s*/?>\s*<br\s*/?>", re.IGNORECASE)
 _BLANK = re.compile(r"\n\s*\n")
-_LINE = re.compile(r"(<br\s*/?>)?[^\S\n\x0e]*\n\s*", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
 
 
 def autop(text: str) -> str:
@@ -46,9 +46,11 @@ class _Writer:
         self._depth = 0  # of elements of that name within it
 
     def written(self, text: str) -> str:
-        for token in tokens(text):
+        for token in tokens(text, attributes=False):
             if self._verbatim is not None:
                 self._keep(token)
+            elif token.name is None:
+                self._run.append(token.text)
             elif token.name in _VERBATIM and not token.closes:
                 self._begin_verbatim(token)
             elif token.name == "p":
@@ -61,8 +63,6 @@ class _Writer:
                 self._line_at_top()
             elif token.name in _BLOCKS:
                 self._close(token) if token.closes else self._begin(token)
-            elif token.name is None:
-                self._run.append(token.text)
             else:
                 self._run.append(token.text.replace("\n", _KEPT))
         self._flush()
@@ -118,11 +118,13 @@ class _Writer:
 
     def _flush(self) -> None:
         """Write the run that a block, or the end, has brought to its own end."""
+        if not self._run and self._paragraph is None and not self._open:
+            return
         run = "".join(self._run)
         self._run.clear()
         tag, self._paragraph = self._paragraph, None
         inside = self._open[-1] if self._open else None
-        chunks = [chunk.strip(" \t\n") for chunk in _BLANK.split(_TWO_BREAKS.sub("\n\n", run))]
+        chunks = [chunk.strip(" \t\n") for chunk in _parted(run)]
         filled = [chunk for chunk in chunks if chunk]
         if not filled:
             if tag is not None and tag.lower() != "<p>":
@@ -164,5 +166,21 @@ def _is_comment(chunk: str) -> bool:
     return chunk.startswith("<!--") and chunk.find("-->") == len(chunk) - 3
 
 
+def _parted(run: str) -> list[str]:
+    """Part a run at its blank lines."""
+    if "<" in run:
+        run = _TWO_BREAKS.sub("\n\n", run)
+    return _BLANK.split(run) if run.count("\n") > 1 else [run]
+
+
 def _lines(chunk: str) -> str:
-    return _LINE.sub("<br />\n", chunk)
+    if "\n" not in chunk:
+        return chunk
+    *lines, last = chunk.split("\n")
+    first, *others = map(_without_break, lines)
+    return "<br />\n".join([first, *(line.lstrip() for line in others), last.lstrip()])
+
+
+def _without_break(line: str) -> str:
+    line = line.rstrip()
+    return _BREAK.sub("", line) if line.endswith(">") else line

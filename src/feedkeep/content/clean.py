@@ -72,9 +72,7 @@ _FORMULA = words(
     "math mfrac mi mn mo mover mpadded mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr "
     "munder munderover menclose mfenced semantics"
 )
-_LOOKED_AT = re.compile(
-    r"<iframe|data:|srcset|cite|poster", re.IGNORECASE
-)  # only then nh3 has to ask us about attributes
+_LOOKED_AT = ("<iframe", "data:", "srcset", "cite", "poster")  # only then nh3 has to ask us about attributes
 _NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _DEPTH = 200
 _PASSES = 6  # of nh3 until it changes nothing more; three are the most ever seen
@@ -113,7 +111,8 @@ def sanitise(html: str) -> str:
         before = cleaned
         if _REWRITTEN.search(cleaned):
             cleaned = _readable(cleaned)
-        cleaner = _asking() if _LOOKED_AT.search(cleaned) else _quick()
+        folded = cleaned.lower()
+        cleaner = _asking() if any(mark in folded for mark in _LOOKED_AT) else _quick()
         # A parser drops the first line break in <pre>, so one that is meant is written twice.
         cleaned = _FRAME.sub(_emptied, _SWALLOWED.sub(r"\1\n\n", cleaner.clean(shallow(cleaned))))
         if cleaned == before or "<" not in cleaned or _is_clean(cleaned):

@@ -88,7 +88,8 @@ def repair(text: str, *, markup: bool = False, least: float = LIKELY) -> str:
 def _without_tags(text: str) -> str:
     """Blank tags and comments out, so that places stay places and addresses stay out of it."""
     return "".join(
-        token.text if token.name is None else "\0" * len(token.text) for token in tokens(text.replace("\0", " "))
+        token.text if token.name is None else "\0" * len(token.text)
+        for token in tokens(text.replace("\0", " "), attributes=False)
     )
 
 

@@ -65,7 +65,7 @@ def embedded(html: str) -> str:
         return html
     pieces: list[str] = []
     within = 0
-    for token in tokens(html):
+    for token in tokens(html, attributes=False):
         if token.name in _QUOTED:
             within = max(0, within + (-1 if token.closes else 1))
         if token.name is not None or within:

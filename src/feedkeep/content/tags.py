@@ -43,6 +43,10 @@ _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "noembed", "nof
 _OPEN = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]*)|(!--)|([!?]|/(?=[^>])))")
 _ATTRIBUTE = re.compile(r"""[\s/]*+([^\s/>][^\s/>=]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?+""")
 _END = re.compile(r"[\s/]*+>")
+# All attributes and the end of the tag, at a stroke; a quote that is never closed lets the tag not end, as below.
+_REST = re.compile(
+    r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?!["']))|(?!\s*+=)))*+[\s/]*+>"""
+)
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*+)(;|(?!=)))")
 _COMMENT_END = re.compile(r"--!?>")
 
@@ -67,10 +71,11 @@ class Token(NamedTuple):
     attributes: tuple[Attribute, ...] = ()
 
 
-def tokens(html: str) -> Iterator[Token]:
+def tokens(html: str, *, attributes: bool = True) -> Iterator[Token]:
     """Cut ``html`` into text, tags and comments; joined, their texts are ``html``.
 
     A tag that does not end takes all that follows with it, as it does in a browser: it comes as a comment.
+    Whoever does not look at attributes has the tags sooner without them.
     """
     at = text_from = 0
     while (found := _OPEN.search(html, at)) is not None:
@@ -79,10 +84,10 @@ def tokens(html: str) -> Iterator[Token]:
             end = _end_of_comment(html, found)
             token = Token("!", False, start, end, html[start:end])
         else:
-            attributes, tag_end = _attributes(html, found.end())
+            told, tag_end = (_attributes if attributes else _skipped)(html, found.end())
             end = len(html) if tag_end is None else tag_end
             name = "!" if tag_end is None else found[2].lower()
-            token = Token(name, bool(found[1]), start, end, html[start:end], attributes)
+            token = Token(name, bool(found[1]), start, end, html[start:end], told)
         if start > text_from:
             yield Token(None, False, text_from, start, html[text_from:start])
         yield token
@@ -123,6 +128,12 @@ def _attributes(html: str, at: int) -> tuple[tuple[Attribute, ...], int | None]:
     return tuple(found), end.end()
 
 
+def _skipped(html: str, at: int) -> tuple[tuple[Attribute, ...], int | None]:
+    """Find the end of the tag as :func:`_attributes` does, without them."""
+    found = _REST.match(html, at)
+    return (), None if found is None else found.end()
+
+
 def _dereferenced(value: str) -> str:
     """Undo character references as in an attribute, where "?a=1&copy=2" holds none (HTML, section 13.2.5.73)."""
     return _REFERENCE.sub(_character, value) if "&" in value else value
@@ -151,7 +162,7 @@ def shallow(html: str, depth: int = DEPTH) -> str:
     kept: list[str] = []
     stack: list[str] = []
     skipped: Counter[str] = Counter()
-    for token in tokens(html):
+    for token in tokens(html, attributes=False):
         name = token.name
         if name is None or name == "!" or name in VOID or name in _OPTIONAL:
             kept.append(token.text)

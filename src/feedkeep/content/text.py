@@ -49,7 +49,7 @@ def _walked(html: str) -> str:
     pieces: list[str] = []
     silent: str | None = None
     within_pre = 0
-    for token in tokens(html):
+    for token in tokens(html, attributes=False):
         if silent is not None:
             if token.closes and token.name == silent:
                 silent = None

@@ -39,7 +39,7 @@ def unwrapped(value: str) -> str:
     """Take the comments of blocks out; their HTML stays."""
     kept: list[str] = []
     after = False  # a comment that was taken out, with the line that it stood on
-    for token in tokens(value):
+    for token in tokens(value, attributes=False):
         comment = token.name == "!" and _BLOCK.fullmatch(token.text) is not None
         if comment:
             if kept and kept[-1].isspace():
@@ -56,5 +56,5 @@ def dynamic_blocks(value: str) -> tuple[str, ...]:
     """Name the blocks that have no HTML in the text, in their order: nothing of them can be shown."""
     if not has_blocks(value):
         return ()
-    found = (_BLOCK.fullmatch(token.text) for token in tokens(value) if token.name == "!")
+    found = (_BLOCK.fullmatch(token.text) for token in tokens(value, attributes=False) if token.name == "!")
     return tuple(block[2] for block in found if block is not None and block[3] and block[2] not in _PAGES)

@@ -11,7 +11,7 @@ import hashlib
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedkeep.wire.wxr_ids import comment_id, comment_number, post_alias, post_number
+from feedkeep.wire.wxr_ids import Seen, comment_id, comment_number, post_alias, post_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from feedkeep.models import Comment
 
 _MOST = 2**31 - 1  # what fits WordPress's numbers on every PHP
+_OURS = 10**9  # comments to whom WordPress has given no number get theirs above it
 _SECOND = dt.timedelta(seconds=1)
 
 
@@ -115,29 +116,37 @@ class Placed(NamedTuple):
     answered: bool  # whether it has replies
 
 
-def threaded(comments: Iterable[Comment], post: str) -> list[Placed]:
-    """Number the comments of a post so that each comes after its parent.
+class Threads:
+    """Numbers the comments of one export: each once, and higher than its parent's."""
 
-    A comment keeps the number that WordPress gave it unless its parent's is higher; the others follow.
-    """
-    held = {comment.id: comment for comment in comments}
-    named = {alias: comment.id for comment in held.values() for alias in comment.aliases} | {key: key for key in held}
-    children: dict[str | None, list[str]] = {}
-    for comment in held.values():
-        children.setdefault(named.get(comment.parent or ""), []).append(comment.id)
-    fresh = max((number for key in held if (number := comment_number(key)) and number <= _MOST), default=0)
-    numbers: dict[str, int] = {}
-    taken: set[int] = set()
-    placed: list[Placed] = []
-    for key, parent in _descended(children, held):
-        number = comment_number(key)
-        above = numbers[parent] if parent else 0
-        if number is None or number <= above or number in taken or number > _MOST:
-            fresh = number = fresh + 1
-        numbers[key] = number
-        taken.add(number)
-        placed.append(Placed(held[key], number, above, comment_id(post, str(number)) == key, key in children))
-    return sorted(placed, key=lambda one: one.number)
+    def __init__(self) -> None:
+        self._seen = Seen()
+        self._last = _OURS
+
+    def placed(self, comments: Iterable[Comment], post: str) -> list[Placed]:
+        """Number the comments of a post.
+
+        A comment keeps the number that WordPress gave it unless its parent's is higher or another has it.
+        """
+        held = {comment.id: comment for comment in comments}
+        named = {alias: comment.id for comment in held.values() for alias in comment.aliases}
+        named |= {key: key for key in held}
+        children: dict[str | None, list[str]] = {}
+        for comment in held.values():
+            children.setdefault(named.get(comment.parent or ""), []).append(comment.id)
+        numbers: dict[str, int] = {}
+        placed: list[Placed] = []
+        for key, parent in _descended(children, held):
+            above = numbers[parent] if parent else 0
+            number = numbers[key] = self._free(comment_number(key), above)
+            placed.append(Placed(held[key], number, above, comment_id(post, str(number)) == key, key in children))
+        return sorted(placed, key=lambda one: one.number)
+
+    def _free(self, stated: int | None, above: int) -> int:
+        if stated is not None and above < stated < _OURS and self._seen.add(f"={stated}"):
+            return stated
+        self._last += 1
+        return self._last
 
 
 def _descended(children: dict[str | None, list[str]], held: dict[str, Comment]) -> list[tuple[str, str | None]]:

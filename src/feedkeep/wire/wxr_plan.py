@@ -14,24 +14,32 @@ from feedkeep.wire.wxr_numbers import Numbers, stable_number
 from feedkeep.wire.wxr_write import slug_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from feedkeep.models import Person, Post, Site, Snapshot, Term
+    from feedkeep.models import Media, Person, Post, Site, Snapshot, Term
     from feedkeep.notes import Notes
 
 _NO_LOGIN = re.compile(r"[^A-Za-z0-9 _.@*-]")  # WordPress leaves these out before it compares logins
 _MADE = 10**9  # numbers of authors to whom WordPress has given none begin here
+_MENUS = frozenset({"nav_menu_item", "wp_navigation"})
 _FILLED = ("name", "email", "given_name", "family_name")
 
 
 class Plan:
-    """Numbers of posts and files, logins of authors, files that posts show."""
+    """Numbers of posts and files, logins of authors, which posts stand below others and which files belong to them."""
 
     def __init__(self, snapshot: Snapshot, notes: Notes) -> None:
         self.base = address(snapshot.site)
         self.where = place(self.base)
         self.numbers = Numbers(self.where)
         self.loose: dict[str, str] = {}  # id of the first post, by the address of an image that no file has
+        self.files: dict[str, Media] = {}  # by id
+        self.shared: set[str] = set()  # files and images that stand in the export beside more posts than one
+        self.unclaimed: list[str] = []  # files that belong to no post of the export
+        self.has_menus = False
+        self._above: dict[int, int] = {}  # number of the parent
+        self._below: dict[int, list[str]] = {}  # ids by the parent's number
+        self._attached: dict[int, list[str]] = {}  # ids by the post's number
         self._notes = notes
         self._authors: dict[str, Person] = {}  # by login
         self._logins: dict[tuple[str, str], str] = {}  # by ("id", id) or ("name", name)
@@ -41,19 +49,30 @@ class Plan:
             self._introduce(person)
         for media in snapshot.media():
             self.numbers.enter(media.id, media.aliases)
+            self.files[media.id] = media
             if media.author:
                 self._introduce(media.author)
             if media.url:
                 self._images.setdefault(media.url, media.id)
+        parents: dict[str, str] = {}  # as stated
+        beside: dict[str, list[str]] = {}  # the posts whose image a file is
         for post in snapshot.posts(oldest_first=True, bodiless=True):
             self.numbers.enter(post.id, post.aliases)
             for person in post.authors:
                 self._introduce(person)
             if post.image and post.image not in self._images:
                 self.loose.setdefault(post.image, post.id)
+            if post.parent:
+                parents[post.id] = post.parent
+            if image := self.image_of(post):
+                beside.setdefault(image, []).append(post.id)
+            self.has_menus |= post.kind in _MENUS
         for url in self.loose:
             self.numbers.enter(url)
         self.numbers.settle()
+        self._no_posts = {self.numbers.of(key) for key in (*self.files, *self.loose)}
+        self._descend(parents)
+        self._claim(beside)
         self._author_numbers = {login: number for login, number, _ in self.authors()}
 
     def login(self, person: Person | None) -> str | None:
@@ -84,11 +103,64 @@ class Plan:
         """The alias that the number of a post or file gives it."""
         return post_alias(str(self.numbers.of(record_id)), self.where)
 
+    def image_of(self, post: Post) -> str | None:
+        """What the post's image is in the export: the id of a file, or the address of an image that no file has."""
+        return self._images.get(post.image, post.image) if post.image else None
+
     def image(self, post: Post) -> int | None:
         """The number of the file that is the post's image."""
-        if not post.image:
-            return None
-        return self.numbers.referred(self._images.get(post.image) or (post.image if post.image in self.loose else None))
+        return self.numbers.referred(self.image_of(post))
+
+    def is_below(self, post: Post) -> bool:
+        """Tell whether the post follows another of the export, its parent."""
+        return self.numbers.of(post.id) in self._above
+
+    def below(self, post: Post) -> Sequence[str]:
+        """The ids of the posts whose parent the post is, oldest first."""
+        return self._below.get(self.numbers.of(post.id), ())
+
+    def attached(self, post: Post) -> Sequence[str]:
+        """The ids of the files that belong to the post, oldest first."""
+        return self._attached.get(self.numbers.of(post.id), ())
+
+    def _descend(self, parents: dict[str, str]) -> None:
+        """Learn which posts follow their parents; a ring of parents is opened at its oldest."""
+        above = self._above
+        for post_id, parent in parents.items():
+            number = self.numbers.of(post_id)
+            found = self._post(parent)
+            if found is not None and found != number:
+                above[number] = found
+        rooted: set[int] = set()
+        for start in list(above):
+            path: dict[int, None] = {}
+            at = start
+            while at in above and at not in rooted and at not in path:
+                path[at] = None
+                at = above[at]
+            if at in path:
+                del above[at]
+            rooted.update(path)
+        for post_id in parents:
+            if (found := above.get(self.numbers.of(post_id))) is not None:
+                self._below.setdefault(found, []).append(post_id)
+
+    def _claim(self, beside: dict[str, list[str]]) -> None:
+        """Learn which files belong to which post, and which stand beside several."""
+        for key, media in self.files.items():
+            owner = self._post(media.post)
+            if owner is not None:
+                self._attached.setdefault(owner, []).append(key)
+                if any(self.numbers.of(post_id) != owner for post_id in beside.get(key, ())):
+                    self.shared.add(key)
+            elif key not in beside:
+                self.unclaimed.append(key)
+        self.shared.update(key for key, posts in beside.items() if len(posts) > 1)
+
+    def _post(self, reference: str | None) -> int | None:
+        """The number of the post of the export that a reference is to."""
+        number = self.numbers.referred(reference)
+        return None if number in self._no_posts else number
 
     def _introduce(self, person: Person) -> None:
         if not person.id and not _called(person):
