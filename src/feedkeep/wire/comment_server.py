@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedkeep.content import render
 from feedkeep.content.clean import sanitise
-from feedkeep.wire.wxr_numbers import Placed, threaded
+from feedkeep.wire.wxr_numbers import Threads
 from feedkeep.wire.xml import legal
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from feedkeep.models import Comment, Person, Post, Snapshot
     from feedkeep.notes import Notes
+    from feedkeep.wire.wxr_numbers import Placed
 
 _PAGE = "the page itself stays where it is"
 _SERVER = "a comment server has no place for it"
@@ -77,7 +78,7 @@ class Thread(NamedTuple):
 
 def threads(snapshot: Snapshot, notes: Notes) -> Iterator[Thread]:
     """Yield the threads that have something to show, oldest page first."""
-    taken: set[int] = set()
+    numbered = Threads()
     for post in snapshot.posts(oldest_first=True, bodiless=True):
         held = list(_kept(post, snapshot, notes))
         if not held:
@@ -85,7 +86,7 @@ def threads(snapshot: Snapshot, notes: Notes) -> Iterator[Thread]:
         if not post.url:
             notes.skipped(f"{len(held)} comments: their page has no address", record=post.id)
             continue
-        yield Thread(post, post.url, post.title or post.url, _numbered(threaded(held, post.id), taken))
+        yield Thread(post, post.url, post.title or post.url, numbered.placed(held, post.id))
 
 
 def _kept(post: Post, snapshot: Snapshot, notes: Notes) -> Iterator[Comment]:
@@ -97,17 +98,6 @@ def _kept(post: Post, snapshot: Snapshot, notes: Notes) -> Iterator[Comment]:
             yield one
         else:
             notes.skipped(f"a comment that is {'deleted' if gone else one.status}", record=one.id)
-
-
-def _numbered(placed: list[Placed], taken: set[int]) -> list[Placed]:
-    """Let no number stand twice in an export; children keep higher numbers than their parents."""
-    if taken.isdisjoint(one.number for one in placed):
-        taken.update(one.number for one in placed)
-        return placed
-    first = max(taken) + 1
-    numbers = {one.number: first + place for place, one in enumerate(placed)}
-    taken.update(numbers.values())
-    return [one._replace(number=numbers[one.number], parent=numbers.get(one.parent, 0)) for one in placed]
 
 
 def is_gone(comment: Comment) -> bool:
