@@ -74,6 +74,7 @@ EXPORTERS = (
     "remark42",
     "redirects",
     "ghost",
+    "mbox",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that
