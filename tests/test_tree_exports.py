@@ -458,3 +458,24 @@ def test_two_posts_whose_addresses_differ_by_a_slash_keep_their_links(name: str)
     body = '<p>begin <a href="https://quay.example/x">1</a> <a href="https://quay.example/x/">2</a> end.</p>'
     found, _ = linked(name, body, one, two, base_url="https://new.example")
     assert len(set(found)) == 2
+
+
+def test_real_posts_as_markdown_render_back_to_the_same_words_and_links(corpus: Path) -> None:
+    tried = written_in_marks = 0
+    for path in sorted([*corpus.rglob("*.xml"), *corpus.rglob("*.json")]):
+        if path.stat().st_size > 2_000_000:
+            continue
+        records, _, _ = read(Source.from_path(path))
+        for record in records:
+            content = record.content if isinstance(record, (Post, Comment)) else None
+            if content is None or len(content.value) > 30_000:
+                continue
+            clean = sanitise(html(content))
+            text = markdown(clean)
+            shown = html(Content(value=text, form="markdown"))
+            assert plain(shown).split() == plain(clean).split(), (path, record.id)
+            assert [one.url for one in find(shown)] == [one.url for one in find(clean)], (path, record.id)
+            tried += 1
+            written_in_marks += "<" not in text
+    assert tried > 500
+    assert written_in_marks > tried / 2
