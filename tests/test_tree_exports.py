@@ -397,3 +397,85 @@ def test_real_exports_come_back_but_for_addresses_that_no_page_can_have(
     assert counted["sitetitle.wordpress.2025-01-19.000.xml"] == (10, 0)
     assert counted["wordpress.xml"] == (3, 8)
     assert len(counted) > 5
+
+
+def linked(name: str, body: str, *others: Record, **options: str) -> tuple[list[str], list[str]]:
+    """The links of a post in the tree, and what the notes say of them."""
+    post = Post(id="urn:from", url="https://quay.example/from/", title="F", published=DAY, content=Content(value=body))
+    exporter, notes = formats.exporter(name), Notes()
+    settings = msgspec.convert(options, exporter.options, strict=False)
+    files = written(exporter.write(MemorySnapshot([SITE, post, *others]), settings, notes))
+    (document,) = (data.decode() for data in files.values() if b"begin " in data and b"end." in data)
+    text = document[document.index("begin ") : document.index("end.")]
+    return [one.url for one in find(text)], [note.what for note in notes.kept if note.record == "urn:from"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://quay.example/2021/03/a/",
+        "http://www.quay.example/2021/03/a",
+        "/2021/03/a/",
+        "../2021/03/a/",
+        "https://quay.example/?p=7",
+        "http://quay.example/?page_id=7",
+        "https://quay.example/old.php?x=1&amp;y=2",
+    ],
+)
+def test_a_link_to_a_post_leads_to_where_it_is_now_however_it_was_written(name: str, link: str) -> None:
+    to = Post(
+        id="urn:to", aliases=("wp:post:7@quay.example",), url="https://quay.example/2021/03/a/",
+        urls=("https://quay.example/old.php?x=1&y=2",), title="A", published=DAY,
+    )  # fmt: skip
+    found, told = linked(name, f'<p>begin <a href="{link}#x">a</a> end.</p>', to, base_url="https://new.example")
+    assert found == ["https://new.example/2021/03/a/#x"]
+    assert told == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_within_the_blog_that_lead_nowhere_are_told_and_no_others(name: str) -> None:
+    urls = [
+        "https://quay.example/gone/",
+        "http://quay.example/wp-content/a.jpg",
+        "https://quay.example/?p=99",
+        "https://quay.example/",
+        "https://quay.example/from",
+        "https://quay.example.evil/gone/",
+        "https://other.example/gone/",
+        "#x",
+        "mailto:ann@quay.example",
+    ]
+    found, told = linked(name, "<p>begin " + " ".join(f'<a href="{url}">x</a>' for url in urls) + " end.</p>")
+    assert found == urls
+    assert told == [f"a link leads to nothing in the tree: {url}" for url in urls[:3]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_posts_whose_addresses_differ_by_a_slash_keep_their_links(name: str) -> None:
+    one = Post(id="urn:1", url="https://quay.example/x", title="1", published=DAY)
+    two = Post(id="urn:2", url="https://quay.example/x/", title="2", published=DAY)
+    body = '<p>begin <a href="https://quay.example/x">1</a> <a href="https://quay.example/x/">2</a> end.</p>'
+    found, _ = linked(name, body, one, two, base_url="https://new.example")
+    assert len(set(found)) == 2
+
+
+def test_real_posts_as_markdown_render_back_to_the_same_words_and_links(corpus: Path) -> None:
+    tried = written_in_marks = 0
+    for path in sorted([*corpus.rglob("*.xml"), *corpus.rglob("*.json")]):
+        if path.stat().st_size > 2_000_000:
+            continue
+        records, _, _ = read(Source.from_path(path))
+        for record in records:
+            content = record.content if isinstance(record, (Post, Comment)) else None
+            if content is None or len(content.value) > 30_000:
+                continue
+            clean = sanitise(html(content))
+            text = markdown(clean)
+            shown = html(Content(value=text, form="markdown"))
+            assert plain(shown).split() == plain(clean).split(), (path, record.id)
+            assert [one.url for one in find(shown)] == [one.url for one in find(clean)], (path, record.id)
+            tried += 1
+            written_in_marks += "<" not in text
+    assert tried > 500
+    assert written_in_marks > tried / 2

@@ -24,6 +24,12 @@ _AUDIO = ("src", "mp3", "m4a", "ogg", "oga", "opus", "wav", "flac", "wma")
 _VIDEO = ("src", "mp4", "m4v", "webm", "ogv", "mov", "flv", "wmv")
 _QUOTED = words("a code pre script style textarea")  # where an address is shown as it is
 _YOUTUBE = re.compile(r"[\w-]{6,20}")
+_LISTS = frozenset({"gallery", "playlist"})
+_ANY = re.compile(
+    r"""(?<!\w)\[(\[?)([a-zA-Z][\w-]{1,40})(\s+[\w-]+\s*=\s*(?:"[^"\]]*"|'[^'\]]*'|[^\s\]]+)[^\]]*)?\s*/?\](?!\()"""
+)
+_CLOSE = re.compile(r"\[/([a-zA-Z][\w-]{1,40})\]")
+_MARKUP = re.compile(r"</?p\b[^>]*>|<!--[^>]*-->")
 _ENCLOSING = frozenset({"caption", "wp_caption", "embed", "audio", "video", "playlist"})
 
 
@@ -57,6 +63,46 @@ def expanded(text: str) -> str:
         at = end
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def unfolded(text: str, shown: Callable[[str, dict[str, str]], str | None]) -> str:
+    """Give ``text`` with its galleries and playlists as ``shown`` writes them, which None leaves as they are."""
+
+    def replaced(found: re.Match[str]) -> str:
+        escaped, name, rest, bracket = found.groups()
+        if name not in _LISTS or (escaped and bracket):
+            return found[0]
+        html = shown(name, _attributes(rest))
+        return found[0] if html is None else escaped + html + bracket
+
+    return _OPEN.sub(replaced, text)
+
+
+def numbers(values: dict[str, str]) -> list[str]:
+    """Give the numbers of the files that a gallery or playlist names."""
+    return [str(int(one)) for one in re.findall(r"[0-9]{1,18}", values.get("ids", "") or values.get("include", ""))]
+
+
+def foreign(text: str) -> tuple[str, ...]:
+    """Name the shortcodes that are not WordPress's own, each once, in their order.
+
+    Brackets are also punctuation: a shortcode has attributes, an end tag, or a line of its own.
+    """
+    if "[" not in text:
+        return ()
+    ended = set(_CLOSE.findall(text))
+    found: dict[str, None] = {}
+    for one in _ANY.finditer(text):
+        name = one[2]
+        if name not in _MAKERS and not one[1] and (one[3] or name in ended or _is_alone(text, one)):
+            found[name] = None
+    return tuple(found)
+
+
+def _is_alone(text: str, found: re.Match[str]) -> bool:
+    before, after = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+    line = text[before : found.start()] + text[found.end() : len(text) if after < 0 else after]
+    return not _MARKUP.sub("", line).strip()
 
 
 def embedded(html: str) -> str:
@@ -178,7 +224,7 @@ def _playlist(values: dict[str, str], _inner: str, _written: str) -> str:
 
 
 def _listed(name: str, kind: str, values: dict[str, str]) -> str:
-    ids = re.findall(r"\d+", values.get("ids", "") or values.get("include", ""))
+    ids = numbers(values)
     what = f"{len(ids)} {kind}{'s' if len(ids) > 1 else ''}" if ids else f"the post’s {kind}s"
     return f'<p class="wp-{name}">[{name} of {what}]</p>'
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from feedkeep.content.autop import autop
-from feedkeep.content.shortcodes import embedded, expanded
+from feedkeep.content.shortcodes import embedded, expanded, foreign
 from feedkeep.content.tags import tokens
 
 _BLOCK = re.compile(r"<!--\s+(/)?wp:([a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)\s+(?:\{.*\}\s+)?(/)?-->", re.DOTALL)
@@ -58,3 +58,9 @@ def dynamic_blocks(value: str) -> tuple[str, ...]:
         return ()
     found = (_BLOCK.fullmatch(token.text) for token in tokens(value, attributes=False) if token.name == "!")
     return tuple(block[2] for block in found if block is not None and block[3] and block[2] not in _PAGES)
+
+
+def left_over(value: str) -> tuple[str, ...]:
+    """Name what of a text only WordPress or a plugin can show: shortcodes of others, blocks made anew, each once."""
+    blocks = dict.fromkeys(f"the block {name}" for name in dynamic_blocks(value))
+    return (*(f"[{name}]" for name in foreign(value)), *blocks)

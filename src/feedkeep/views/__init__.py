@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from feedkeep.views.privacy import Redacted
 from feedkeep.views.repair import Repaired
 from feedkeep.views.safety import Cleaned
+from feedkeep.views.unfolded import Unfolded
 
 if TYPE_CHECKING:
     from feedkeep.models import Snapshot
+    from feedkeep.notes import Notes
     from feedkeep.selection import Private
 
-__all__ = ["cleaned", "redacted", "repaired"]
+__all__ = ["cleaned", "redacted", "repaired", "unfolded"]
 
 
 def redacted(snapshot: Snapshot, include: frozenset[Private] = frozenset()) -> Snapshot:
@@ -38,3 +40,11 @@ def cleaned(snapshot: Snapshot, *, repair: bool = False) -> Snapshot:
 def repaired(snapshot: Snapshot) -> Snapshot:
     """Mend what was decoded wrongly (:mod:`feedkeep.content.mojibake`) in titles, names and bodies of any form."""
     return Repaired(snapshot)
+
+
+def unfolded(snapshot: Snapshot, notes: Notes | None = None) -> Snapshot:
+    """Put the files into WordPress's galleries and playlists, which name them by number or not at all.
+
+    ``notes`` is told, once for each post, what else in it only WordPress or a plugin could show.
+    """
+    return Unfolded(snapshot, notes)

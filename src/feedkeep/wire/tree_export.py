@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from feedkeep.notes import Notes
     from feedkeep.wire.tree_plan import Laid
 
-_RECIPE = "1"  # raise it when the same records come out as other bytes, or old files are taken for current ones
+_RECIPE = "2"  # raise it when the same records come out as other bytes, or old files are taken for current ones
 _BLOCK = 1 << 16
 _FORMER = "it was meant for the format that it came from"
 _HTML = "bodies are HTML, or Markdown where it is asked for"
@@ -105,7 +105,7 @@ def pieces(snapshot: Snapshot, layout: Layout, base_url: str | None, body: str, 
         ]
         key = short(post.id) if thread else None
         path = PurePosixPath(layout.place(laid, ".md" if body == "markdown" else ".html"))
-        yield Piece(path, _document(layout, laid, plan, body, key), print_)
+        yield Piece(path, _document(layout, laid, plan, body, key, notes), print_)
         if key is not None:
             yield Piece(
                 PurePosixPath(f"{layout.comments}/{key}.json"), [_json(thread).encode("utf-8", "replace")], print_
@@ -122,8 +122,13 @@ def shown(content: Content | None, plan: Plan, url: str | None) -> str:
         return ""
     if content.base is None and url is not None:
         content = msgspec.structs.replace(content, base=url)
-    found = sanitise(render.html(content))
-    return links.rewritten(found, plan.now) if plan.moved else found
+    return links.rewritten(sanitise(render.html(content)), plan.now)
+
+
+def _note_dead(html: str, plan: Plan, record: str, notes: Notes) -> None:
+    for url in dict.fromkeys(one.url for one in links.find(html)):
+        if not plan.leads(url):
+            notes.noticed(f"a link leads to nothing in the tree: {url}", record=record, field="Post.content")
 
 
 def title_of(site: Site) -> str:
@@ -131,11 +136,12 @@ def title_of(site: Site) -> str:
     return " ".join((site.title or site.url or "").split()) or "A blog"
 
 
-def _document(layout: Layout, laid: Laid, plan: Plan, form: str, key: str | None) -> Iterator[bytes]:
+def _document(layout: Layout, laid: Laid, plan: Plan, form: str, key: str | None, notes: Notes) -> Iterator[bytes]:
     """Make a post's document when it is drawn."""
     post = laid.post
     was = post.urls[0] if post.urls and post.url is not None and laid.address == post.url else post.url
     body = shown(post.content, plan, was)
+    _note_dead(body, plan, post.id, notes)
     about = "".join(map(review.as_html, post.reviews)) if not review.find(body) else ""
     summary = shown(post.summary, plan, was) or None
     title = post.title or text.excerpt(body, 60) or laid.stem

@@ -15,10 +15,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
+from feedkeep.wire.site_addresses import bare, below, host, site_base
+from feedkeep.wire.wxr_ids import place, post_number
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Media, Post, Site, Snapshot
+    from feedkeep.models import Media, Post, Snapshot
     from feedkeep.notes import Notes
 
 # Characters that generators, file systems and addresses all take for themselves.
@@ -49,12 +52,13 @@ class Plan:
 
     def __init__(self, snapshot: Snapshot, base_url: str | None, notes: Notes) -> None:
         site = snapshot.site
-        self._old = _base(site) or _host(
-            next((post.url for post in snapshot.posts(bodiless=True) if _host(post.url)), None)
+        self._old = site_base(site) or host(
+            next((post.url for post in snapshot.posts(bodiless=True) if host(post.url)), None)
         )
         self.base = base_url.rstrip("/") if base_url is not None else self._old
         self.taxonomies: set[str] = set()
         self.moved: dict[str, str] = {}  # address → the one that it is now
+        self._nearly: dict[str, str] = {}  # the same, without what a move to https, a bare host or a slash changes
         self._notes = notes
         self._stems: dict[str, str] = {}
         self._paths: dict[str, str] = {}
@@ -107,7 +111,20 @@ class Plan:
         if not self.moved:
             return url
         before, mark, fragment = url.partition("#")
-        return self.moved.get(before, before) + mark + fragment
+        found = self.moved.get(before) or self._nearly.get(bare(before).rstrip("/"), before)
+        return found + mark + fragment
+
+    def leads(self, url: str) -> bool:
+        """Tell whether a link leads somewhere: out of the site, or to a page or file of the tree."""
+        path = next((one for base in (self.base, self._old) if (one := below(url, base)) is not None), None)
+        if path is None:
+            return True
+        page, query, _ = re.split(r"([?#]|$)", path, maxsplit=1)
+        path = unquote(page).casefold() or "/"
+        if path == "/" and query == "?":  # a static site has one page there, whatever is asked of it
+            return False
+        forms = {path, f"{path}/"}
+        return not self._taken.isdisjoint(forms) or not self._aliases.keys().isdisjoint(forms)
 
     def _enter(self, post: Post, names: set[str]) -> None:
         stem = slug(post.slug or "") or slug(_last(post.url)) or slug(post.title or "") or short(post.id)
@@ -126,9 +143,19 @@ class Plan:
         self._paths[post.id] = path
         self.taxonomies.update(term.taxonomy for term in post.terms)
         address = self._address(path) if post.status in (None, "published") else None
-        for url in (post.url, *post.urls):
+        for url in (post.url, *post.urls, *self._short(post)):
             if url is not None and address is not None and (self._kept(url) != path or self.base != self._old):
-                self.moved.setdefault(url, address)
+                self._move(url, address)
+
+    def _short(self, post: Post) -> Iterator[str]:
+        """Yield the addresses by number at which WordPress has a post, whatever its permalink is."""
+        number = post_number(post.id, post.aliases, place(self._old))
+        if number is not None and self._old is not None:
+            yield from (f"{self._old}/?{name}={number}" for name in ("p", "page_id"))
+
+    def _move(self, url: str, address: str) -> None:
+        self.moved.setdefault(url, address)
+        self._nearly.setdefault(bare(url).rstrip("/"), address)
 
     def _enter_file(self, media: Media, snapshot: Snapshot) -> None:
         key = media.url or media.id
@@ -148,7 +175,7 @@ class Plan:
         self._files[key] = path
         address = self._address(path)
         if media.url is not None and address is not None and address != media.url:
-            self.moved.setdefault(media.url, address)
+            self._move(media.url, address)
 
     def _address(self, path: str) -> str | None:
         return None if self.base is None else self.base + quote(path, safe="/%:@!$&'()*+,;=~?#")
@@ -157,10 +184,10 @@ class Plan:
         """Give the path of an address below the site's own; None where a static page or file cannot have it."""
         if url is None or self._old is None or "?" in url or "#" in url:
             return None
-        below = _bare(url).removeprefix(_bare(self._old))
-        if not _bare(url).startswith(_bare(self._old)) or (below and not below.startswith("/")):
+        rest = bare(url).removeprefix(bare(self._old))
+        if not bare(url).startswith(bare(self._old)) or (rest and not rest.startswith("/")):
             return None
-        segments = unquote(below).strip("/").split("/")
+        segments = unquote(rest).strip("/").split("/")
         if not all(_SEGMENT.fullmatch(one) and unicodedata.is_normalized("NFC", one) for one in segments):
             return None
         if not {one.casefold() for one in segments}.isdisjoint(_LEFT_OUT | (_LEFT_OUT_TOO if of_file else set())):
@@ -168,7 +195,7 @@ class Plan:
         last = segments[-1]
         if of_file:
             return f"/{'/'.join(segments)}" if _FILE.fullmatch(last) and not _PAGE.fullmatch(last) else None
-        if _PAGE.fullmatch(last) and not below.endswith("/"):
+        if _PAGE.fullmatch(last) and not rest.endswith("/"):
             return f"/{'/'.join(segments)}"
         return None if _FILE.fullmatch(last) and not re.search(r"\.\d+$", last) else f"/{'/'.join(segments)}/"
 
@@ -194,22 +221,6 @@ def parted(base: str) -> Iterator[str]:
     told = urlsplit(base)
     yield f"{told.scheme}://{told.netloc}"
     yield told.path.rstrip("/")
-
-
-def _base(site: Site) -> str | None:
-    found = next((one for one in (site.url, site.id) if one and re.match(r"https?://[^/?#\s]", one)), None)
-    return None if found is None else re.split(r"[?#]", found)[0].rstrip("/")
-
-
-def _host(url: str | None) -> str | None:
-    found = re.match(r"https?://[^/?#\s]+", url or "")
-    return None if found is None else found[0]
-
-
-def _bare(url: str) -> str:
-    """Give an address without what a move to https or a bare host changes."""
-    found = re.match(r"https?://(?:www\.)?([^/?#]*)", url, re.IGNORECASE)
-    return url if found is None else found[1].lower() + url[found.end() :]
 
 
 def _last(url: str | None) -> str:

@@ -119,9 +119,9 @@ class Placed(NamedTuple):
 class Threads:
     """Numbers the comments of one export: each once, and higher than its parent's."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: int = _OURS) -> None:
         self._seen = Seen()
-        self._last = _OURS
+        self._last = last  # the number after which those follow to whom WordPress has given none
 
     def placed(self, comments: Iterable[Comment], post: str) -> list[Placed]:
         """Number the comments of a post.
@@ -147,6 +147,13 @@ class Threads:
             return stated
         self._last += 1
         return self._last
+
+
+def threaded(comments: Iterable[Comment], post: str) -> list[Placed]:
+    """Number the comments of one post by themselves."""
+    held = list(comments)
+    stated = (comment_number(comment.id) or 0 for comment in held)
+    return Threads(max((number for number in stated if number < _OURS), default=0)).placed(held, post)
 
 
 def _descended(children: dict[str | None, list[str]], held: dict[str, Comment]) -> list[tuple[str, str | None]]:

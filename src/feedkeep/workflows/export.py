@@ -88,7 +88,9 @@ def export(
         raise UsageError("standard output holds one site: name it with --site")
     reports = []
     try:
-        prepared = [_prepared(site, exporter, selection, repair=repair_text, strict=strict) for site in chosen]
+        prepared = [
+            _prepared(site, exporter, selection, repair=repair_text, strict=strict, notes=notes) for site in chosen
+        ]
         for site, (snapshot, report) in zip(chosen, prepared, strict=True):
             where = _destination(target, site.name, several=len(chosen) > 1)
             report.destination = where
@@ -144,7 +146,13 @@ def parsed_options(exporter: Exporter, options: Mapping[str, str]) -> Options:
 
 
 def _prepared(
-    site: SiteArchive, exporter: Exporter, selection: Selection, *, repair: bool, strict: bool
+    site: SiteArchive,
+    exporter: Exporter,
+    selection: Selection,
+    *,
+    repair: bool,
+    strict: bool,
+    notes: Notes | None = None,
 ) -> tuple[_Measured, ExportReport]:
     """Select, redact and clean for the exporter's audience, and say what that leaves behind."""
     report = ExportReport(format=exporter.name, destination="", site=site.name)
@@ -152,7 +160,7 @@ def _prepared(
         summaries = site.summaries(selection)
         others = Counter(s.kind for s in summaries if s.kind not in exporter.kinds and selection.may_leave(s))
         report.other_kinds = dict(sorted(others.items()))
-    snapshot = seen_by(exporter, site, selection, repair=repair)
+    snapshot = seen_by(exporter, site, selection, repair=repair, notes=notes)
     if exporter.audience == "public":
         report.held_back = _held_back(site, _of_its_kinds(exporter, selection))
     report.posts = snapshot.count()
@@ -166,12 +174,18 @@ def _prepared(
     return measured, report
 
 
-def seen_by(exporter: Exporter, site: SiteArchive, selection: Selection, *, repair: bool = False) -> Snapshot:
+def seen_by(
+    exporter: Exporter, site: SiteArchive, selection: Selection, *, repair: bool = False, notes: Notes | None = None
+) -> Snapshot:
     """Give the site as an exporter is shown it: the kinds that it holds, redacted and cleaned for its audience."""
     public = exporter.audience == "public"
     snapshot: Snapshot = site.snapshot(_of_its_kinds(exporter, selection), gate=public)
     if public:
-        return views.cleaned(views.redacted(snapshot, selection.include), repair=repair)
+        snapshot = views.redacted(snapshot, selection.include)
+    if "wordpress" not in exporter.losses.survives.get("Content.form", ()):
+        snapshot = views.unfolded(snapshot, notes)
+    if public:
+        return views.cleaned(snapshot, repair=repair)
     return views.repaired(snapshot) if repair else snapshot
 
 
