@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVERS = ("disqus", "isso", "remark42")
-NAMES = ("mtif", "ghost", *SERVERS)
+NAMES = ("mtif", "ghost", "blogml", *SERVERS)
 # Declared as gone, and yet a shell of it comes back.
 UNSEEN = {"disqus": {"Site"}, "isso": {"Site"}}
 

@@ -75,6 +75,7 @@ EXPORTERS = (
     "redirects",
     "ghost",
     "mbox",
+    "blogml",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -137,7 +137,7 @@ class _Reading:
         title = self._words(element, "title")
         number = (get("id") or "").strip()
         if number:
-            record = number if _GUID.fullmatch(number) else f"blogml:{number}"
+            record = number if _is_global(number) else f"blogml:{number}"
         else:
             record = url or self._intake.made("post", title, get("date-created"), address)
         own: dict[str, Any] = {name: value for name, value in element.attrib.items() if name not in _POST_FIELDS}
@@ -185,7 +185,7 @@ class _Reading:
         title = self._words(item, "title")
         body = self._content(item, "content", post, None)
         if number:
-            record = number if _GUID.fullmatch(number) else f"blogml:{kind}:{number}"
+            record = number if _is_global(number) else f"blogml:{kind}:{number}"
         else:
             value = None if body is None else body.value
             record = self._intake.made(kind, post, name, url, get("date-created"), title, value)
@@ -314,6 +314,11 @@ def _bytes(text: str) -> bytes | None:
 
 def _extra(own: dict[str, Any]) -> dict[str, Any]:
     return {"blogml": own} if own else {}
+
+
+def _is_global(identifier: str) -> bool:
+    """Tell an id that is one beyond its own blog: a GUID, an address or URN, or one that we gave ourselves."""
+    return _GUID.fullmatch(identifier) is not None or has_scheme(identifier)
 
 
 IMPORTER = Importer(
