@@ -112,6 +112,25 @@ def test_tags_without_their_attributes_are_cut_at_the_same_places(html: str) -> 
     assert cut(attributes=False) == cut(attributes=True)
 
 
+NAMED = tags.words("p pre div")
+TAGS = st.sampled_from(
+    """<p>|</P >|<pre a='b'>|</pre>|<em>|<a href="<p>">|<a href='~'>|<b~>|<x y=z>|<br/>|<pr>|<!-- <p> -->|<textarea>"""
+    """|</textarea>|<title|<o:p>|<div|>|text|~| |<|"|<p/>|<b a>""".replace("~", "\n").split("|")
+)
+
+
+@given(st.lists(TAGS, max_size=12).map("".join))
+def test_tags_that_are_passed_come_as_text_and_hide_no_other(html: str) -> None:
+    every = list(tags.tokens(html))
+    some = list(tags.tokens(html, attributes=False, passed=tags.tags_but(NAMED)))
+    assert "".join(one.text for one in some) == html
+    wanted = [(one.text, one.start) for one in every if one.name in NAMED or one.name in {"!", "textarea", "title"}]
+    assert [
+        (one.text, one.start) for one in some if one.name in NAMED or one.name in {"!", "textarea", "title"}
+    ] == wanted
+    assert {one.start for one in some if one.name is not None} <= {one.start for one in every if one.name is not None}
+
+
 @given(SOUP)
 def test_places_of_attributes_hold_their_values(html: str) -> None:
     for token in tags.tokens(html):

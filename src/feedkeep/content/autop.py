@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from feedkeep.content.tags import Token, tokens, words
+from feedkeep.content.tags import Token, tags_but, tokens, words
 
 _ALWAYS = frozenset({"blockquote"})  # what stands in it are paragraphs
 _ITEMS = words(
@@ -23,6 +23,7 @@ _BLOCKS = _ALWAYS | _ITEMS | _PHRASES | _FRAMES
 _EMPTY = words("area col hr")  # blocks without an end tag
 _VERBATIM_BLOCKS = words("pre script style")
 _VERBATIM = _VERBATIM_BLOCKS | words("audio canvas iframe math noscript object select svg textarea video")
+_INLINE = tags_but(_BLOCKS | _EMPTY | _VERBATIM | {"p"})
 _KEPT = "\x0e"  # stands for a line break that is not ours to change
 _TWO_BREAKS = re.compile(r"<br\s*/?>\s*<br\s*/?>", re.IGNORECASE)
 _BLANK = re.compile(r"\n\s*\n")
@@ -46,7 +47,7 @@ class _Writer:
         self._depth = 0  # of elements of that name within it
 
     def written(self, text: str) -> str:
-        for token in tokens(text, attributes=False):
+        for token in tokens(text, attributes=False, passed=_INLINE):
             if self._verbatim is not None:
                 self._keep(token)
             elif token.name is None:

@@ -47,6 +47,7 @@ _END = re.compile(r"[\s/]*+>")
 _REST = re.compile(
     r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?!["']))|(?!\s*+=)))*+[\s/]*+>"""
 )
+_ON_ONE_LINE = r"(?:[^\S\n]++[a-zA-Z-]++=(?:\"[^\"\n]*+\"|'[^'\n]*+'))*+[^\S\n]*+/?>"  # of the tags that people write
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*+)(;|(?!=)))")
 _COMMENT_END = re.compile(r"--!?>")
 
@@ -71,15 +72,19 @@ class Token(NamedTuple):
     attributes: tuple[Attribute, ...] = ()
 
 
-def tokens(html: str, *, attributes: bool = True) -> Iterator[Token]:
+def tokens(html: str, *, attributes: bool = True, passed: re.Pattern[str] | None = None) -> Iterator[Token]:
     """Cut ``html`` into text, tags and comments; joined, their texts are ``html``.
 
     A tag that does not end takes all that follows with it, as it does in a browser: it comes as a comment.
-    Whoever does not look at attributes has the tags sooner without them.
+    Whoever does not look at attributes has the tags sooner without them, and sooner still where those that ``passed``
+    matches (see :func:`tags_but`) come with the text around them.
     """
     at = text_from = 0
     while (found := _OPEN.search(html, at)) is not None:
         start = found.start()
+        if passed is not None and (over := passed.match(html, start)) is not None:
+            at = over.end()
+            continue
         if found[2] is None:
             end = _end_of_comment(html, found)
             token = Token("!", False, start, end, html[start:end])
@@ -96,6 +101,12 @@ def tokens(html: str, *, attributes: bool = True) -> Iterator[Token]:
             at = _end_of_raw(html, token.name, end)
     if text_from < len(html):
         yield Token(None, False, text_from, len(html), html[text_from:])
+
+
+def tags_but(names: frozenset[str]) -> re.Pattern[str]:
+    """Match tags on one line, with the text between them, that are of none of ``names`` and hold no raw text."""
+    others = "|".join(sorted(names | _RAW))
+    return re.compile(rf"(?:</?(?!(?i:{others})[\s/>])[a-zA-Z][a-zA-Z0-9-]*+{_ON_ONE_LINE}[^<]*+)++")
 
 
 def _end_of_comment(html: str, found: re.Match[str]) -> int:
