@@ -100,7 +100,8 @@ def test_posts_without_such_a_review_are_counted(name: str) -> None:
     notes = Notes()
     snapshot = MemorySnapshot([SITE, Post(id="a"), Post(id="b", reviews=(review("game"),))])
     exporter = formats.exporter(name)
-    list(exporter.write(snapshot, exporter.options(), notes))
+    for file in exporter.write(snapshot, exporter.options(), notes):
+        b"".join(file.chunks)
     assert [note.what for note in notes.kept if note.kind is Kind.NOTICED] == [
         f"left out: 2 posts without a review of a {'film' if name == 'letterboxd' else 'book'}"
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from feedkeep.fidelity import Losses
@@ -42,7 +43,8 @@ def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[Output
     """Write ``disqus.xml``, or several of them."""
     assert isinstance(options, DisqusOptions)  # noqa: S101 — the descriptor says so
     dialect = Dialect("http://wordpress.org/export/1.0/", "http://www.disqus.com/", _text, _email)
-    yield from files("disqus", snapshot, dialect, int(options.megabytes * 1e6), notes)
+    for name, chunks in files("disqus", snapshot, dialect, int(options.megabytes * 1e6), notes):
+        yield OutputFile(path=PurePosixPath(name), chunks=chunks)
 
 
 def _text(comment: Comment) -> str:

@@ -5,6 +5,7 @@ A row for each book that was reviewed. Goodreads finds a book by its ISBN, else 
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from feedkeep.content.review import on_scale
@@ -23,13 +24,13 @@ _COLUMNS = (
 )
 _TAGS = frozenset({"a", "b", "blockquote", "em", "i", "s", "strong", "u"})
 _SAID = {True: "true", False: "false", None: ""}
-_WHOLE = 1 << 40  # bytes: Goodreads sets no limit
 
 
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:  # noqa: ARG001
     """Write ``goodreads.csv``."""
     found = review_files.reviews(snapshot, _is_book, "a book", notes)
-    yield from review_files.files("goodreads", _COLUMNS, (_row(*one, notes) for one in found), _WHOLE)
+    chunks = review_files.document(_COLUMNS, (_row(*one, notes) for one in found))
+    yield OutputFile(path=PurePosixPath("goodreads.csv"), chunks=chunks)
 
 
 def _is_book(review: Review) -> bool:

@@ -6,21 +6,20 @@ importer reads times as those of the machine's zone: run it with ``TZ=UTC``.
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from feedkeep.content.markdown_writer import markdown
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import comment_server
-from feedkeep.wire.comment_wxr import Dialect, files
+from feedkeep.wire.comment_wxr import Dialect, document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feedkeep.models import Comment, Snapshot
     from feedkeep.notes import Notes
-
-_WHOLE = 1 << 40  # bytes: Isso sets no limit
 
 LOSSES = Losses(
     dropped={
@@ -37,7 +36,7 @@ LOSSES = Losses(
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:  # noqa: ARG001
     """Write ``isso.xml``."""
     dialect = Dialect("http://wordpress.org/export/1.2/", None, _text, _email)
-    yield from files("isso", snapshot, dialect, _WHOLE, notes)
+    yield OutputFile(path=PurePosixPath("isso.xml"), chunks=document(snapshot, dialect, notes))
 
 
 def _text(comment: Comment) -> str:

@@ -7,6 +7,7 @@ Letterboxd reads: it lets the flag come back into an archive of ours.
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from feedkeep.content.review import on_scale
@@ -38,7 +39,8 @@ def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[Output
     assert isinstance(options, LetterboxdOptions)  # noqa: S101 — the descriptor says so
     found = review_files.reviews(snapshot, _is_film, "a film", notes)
     rows = (_row(post, review, options, notes) for post, review in found)
-    yield from review_files.files("letterboxd", letterboxd.IMPORTED, rows, int(options.megabytes * 1e6))
+    for name, chunks in review_files.files("letterboxd", letterboxd.IMPORTED, rows, int(options.megabytes * 1e6)):
+        yield OutputFile(path=PurePosixPath(name), chunks=chunks)
 
 
 def _is_film(review: Review) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from feedkeep.formats import OutputFile
 from feedkeep.wire import comment_server
 from feedkeep.wire.xml import legal
 
@@ -32,18 +30,28 @@ class Dialect(NamedTuple):
     email: Callable[[Comment], str]
 
 
-def files(name: str, snapshot: Snapshot, dialect: Dialect, size: int, notes: Notes) -> Iterator[OutputFile]:
+def document(snapshot: Snapshot, dialect: Dialect, notes: Notes) -> Iterator[bytes]:
+    """Yield all of it as one document, a page at a time."""
+    yield _head(snapshot, dialect)
+    for thread in comment_server.threads(snapshot, notes):
+        yield _item(thread, dialect)
+    yield _END
+
+
+def files(
+    name: str, snapshot: Snapshot, dialect: Dialect, size: int, notes: Notes
+) -> Iterator[tuple[str, list[bytes]]]:
     """Yield ``name.xml``, or ``name-1.xml`` and so on where it would be more than ``size`` bytes; a page stays whole."""
     head = _head(snapshot, dialect)
     held, length, number = [head], len(head) + len(_END), 1
     for thread in comment_server.threads(snapshot, notes):
         item = _item(thread, dialect)
         if length + len(item) > size and len(held) > 1:
-            yield OutputFile(path=PurePosixPath(f"{name}-{number}.xml"), chunks=[*held, _END])
+            yield f"{name}-{number}.xml", [*held, _END]
             held, length, number = [head], len(head) + len(_END), number + 1
         held.append(item)
         length += len(item)
-    yield OutputFile(path=PurePosixPath(f"{name}.xml" if number == 1 else f"{name}-{number}.xml"), chunks=[*held, _END])
+    yield f"{name}.xml" if number == 1 else f"{name}-{number}.xml", [*held, _END]
 
 
 def _head(snapshot: Snapshot, dialect: Dialect) -> bytes:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import nh3
 
 from feedkeep.content import render
 from feedkeep.fidelity import Losses
-from feedkeep.formats import OutputFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -111,19 +109,27 @@ def reviews(
         notes.noticed(f"left out: {without:,} {'post' if without == 1 else 'posts'} without a review of {what}")
 
 
-def files(name: str, columns: Sequence[str], rows: Iterator[Sequence[str]], size: int) -> Iterator[OutputFile]:
+def document(columns: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[bytes]:
+    """Yield all rows as one file."""
+    yield _row(columns)
+    yield from map(_row, rows)
+
+
+def files(
+    name: str, columns: Sequence[str], rows: Iterator[Sequence[str]], size: int
+) -> Iterator[tuple[str, list[bytes]]]:
     """Yield ``name.csv``, or ``name-1.csv`` and so on where the rows take more than ``size`` bytes; one row stays whole."""
     head = _row(columns)
     held, length, number = [head], len(head), 1
     for cells in rows:
         row = _row(cells)
         if length + len(row) > size and len(held) > 1:
-            yield OutputFile(path=PurePosixPath(f"{name}-{number}.csv"), chunks=held)
+            yield f"{name}-{number}.csv", held
             held, length, number = [head], len(head), number + 1
         held.append(row)
         length += len(row)
     last = name if number == 1 else f"{name}-{number}"
-    yield OutputFile(path=PurePosixPath(f"{last}.csv"), chunks=held)
+    yield f"{last}.csv", held
 
 
 def tag(name: str) -> str:
