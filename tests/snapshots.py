@@ -29,6 +29,7 @@ class MemorySnapshot:
         everything = list(records)
         self._bytes = media or {}
         self._site = next((r for r in everything if isinstance(r, Site)), Site(id="urn:test:site", title="Test"))
+        self._followed = [r for r in everything if isinstance(r, Site)][1:]
         self._people = [r for r in everything if isinstance(r, Person)]
         self._terms = [r for r in everything if isinstance(r, Term)]
         self._media = [r for r in everything if isinstance(r, Media)]
@@ -85,6 +86,9 @@ class MemorySnapshot:
 
     def media(self) -> Iterator[Media]:
         return iter(sorted(self._media, key=lambda m: (m.published or _EARLY, m.id)))
+
+    def following(self) -> Iterator[Site]:
+        return iter(self._followed)
 
     def open_media(self, media: Media) -> BinaryIO | None:
         data = self._bytes.get(media.id)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SAMPLE = DATA / "sample"
 COMMENTLESS = {"ghost"}
 NOT_READ = {"csv", "sqlite", "redirects", "mbox"}
-ROWS = {"letterboxd", "goodreads"}  # posts become rows of another kind
+ROWS = {"letterboxd", "goodreads", "opml"}  # posts become rows of another kind
 # Changed on the sample, and not by the format.
 MEANT = {
     "wxr": {"Content.value"},  # a text that is not WordPress's own is put into its form

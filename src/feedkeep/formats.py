@@ -76,6 +76,7 @@ EXPORTERS = (
     "ghost",
     "mbox",
     "blogml",
+    "opml",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -346,6 +346,10 @@ class Snapshot(Protocol):
         """Media, oldest first; ties by id."""
         ...
 
+    def following(self) -> Iterator[Site]:
+        """The feeds that the archive follows, by address; of most of them this blog knows nothing."""
+        ...
+
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where the archive does not hold them."""
         ...

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from feedkeep.archive import following
 from feedkeep.models import Comment, Media, Post
 
 if TYPE_CHECKING:
@@ -212,6 +213,10 @@ class ArchiveSnapshot:
                     self._in_force[found.post] = self._site.id_in_force(found.post)
                 found = msgspec.structs.replace(found, post=self._in_force[found.post])
             yield found
+
+    def following(self) -> Iterator[Site]:
+        """The feeds that the archive follows."""
+        return iter(following.read(self._site.path.parent))
 
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where the archive does not hold them."""

@@ -24,6 +24,7 @@ class View:
         self.snapshot = snapshot
         self.count = snapshot.count
         self.open_media = snapshot.open_media
+        self.following = snapshot.following
 
     def view_site(self, site: Site) -> Site:
         """Change the blog."""

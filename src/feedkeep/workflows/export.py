@@ -223,6 +223,7 @@ class _Measured:
         self.digests = snapshot.digests
         self.threads = snapshot.threads
         self.open_media = snapshot.open_media
+        self.following = snapshot.following
 
     @property
     def site(self) -> Site:
