@@ -221,6 +221,8 @@ def _post_names(post: Post) -> Iterator[object]:
         yield post.kind, post.slug
     if post.title and post.published is not None:
         yield post.title, int(post.published.timestamp())
+    if post.title:
+        yield "title", post.title
 
 
 def _comment_keys(comment: Comment) -> Iterator[object]:
