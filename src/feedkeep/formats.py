@@ -136,6 +136,7 @@ class Exporter(msgspec.Struct, frozen=True, kw_only=True):
     write: Callable[[Snapshot, Options, Notes], Iterator[OutputFile]]
     options: type[Options] = Options
     kinds: tuple[str, ...] = ()  # the kinds of post that it holds unless --kind names others; none named: all
+    merges: bool = False  # several sites become one output, each post with its source
 
 
 _F = TypeVar("_F", Importer, Exporter)

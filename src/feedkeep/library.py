@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.models import Comment, Post, Review
-    from feedkeep.workflows.export import ExportReport
     from feedkeep.workflows.import_ import ImportReport
+    from feedkeep.workflows.measured import ExportReport
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +116,7 @@ def entries(archive: str | Path | Archive, *, sites: Sequence[str] = (), **wante
     opened = archive if isinstance(archive, Archive) else Archive.open(archive)
     selection = Selection(**wanted)
     for name in sites or opened.sites():
-        site = opened.site(name)
+        site = opened.site(name, as_of=selection.as_of)
         try:
             for summary in site.summaries(selection):
                 found = site.conversation(summary.path)
@@ -133,6 +133,7 @@ def export_from(
     *,
     sites: Sequence[str] = (),
     options: dict[str, str] | None = None,
+    each: bool = False,
     repair_text: bool = False,
     strict: bool = False,
     stream: IO[bytes] | None = None,
@@ -141,10 +142,11 @@ def export_from(
 ) -> list[ExportReport]:
     """Export a selection into a folder, a ".zip", or, with "-", onto ``stream``.
 
+    Several sites become one feed, and in other formats, or with ``each``, a folder each.
     ``wanted`` are the fields of :class:`feedkeep.selection.Selection`; dates may be given without a time.
     Private matter stays inside unless ``include`` names it. Raises UsageError, LossError with ``strict``.
     """
-    for name in ("since", "until"):
+    for name in ("since", "until", "as_of"):
         if isinstance(wanted.get(name), dt.date) and not isinstance(wanted[name], dt.datetime):
             wanted[name] = dt.datetime.combine(wanted[name], dt.time.min, dt.UTC)
     return exporting.export(
@@ -154,6 +156,7 @@ def export_from(
         sites=tuple(sites),
         selection=Selection(**wanted),
         options=options,
+        each=each,
         repair_text=repair_text,
         strict=strict,
         notes=notes if notes is not None else Notes(),

@@ -84,6 +84,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     min_rating: float | None = None  # on a scale from 0 to 5
     limit: int | None = None  # the newest so many
     include: frozenset[Private] = frozenset()
+    as_of: dt.datetime | None = None  # the archive as it was at this moment; whoever opens the site sees to it
 
     def admits(self, summary: Summary, *, gate: bool = True) -> bool:
         """Tell whether the post is asked for and, where ``gate`` is shut, may leave."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from feedkeep.archive.conversation import Conversation as Conversation
+from feedkeep.archive.past import PastSite as PastSite
+from feedkeep.archive.river import River as River
 from feedkeep.archive.site import SiteArchive as SiteArchive
 from feedkeep.archive.snapshot import Shown as Shown
 from feedkeep.archive.store import Archive as Archive

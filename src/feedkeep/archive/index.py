@@ -67,11 +67,14 @@ class Entry(msgspec.Struct, kw_only=True):
 
 
 class Index:
-    """Opens or creates the database; knows nothing of JSON, only rows."""
+    """Opens or creates the database; knows nothing of JSON, only rows. Without a path it is gone when closed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self.path = path
         self.fresh = False
+        if path is None:
+            self._connect("")  # SQLite's word for a database of its own, on disk where memory would not hold it
+            return
         try:
             self._connect(str(path))
         except sqlite3.OperationalError:  # a medium that cannot be written: keep the index in memory
@@ -103,6 +106,8 @@ class Index:
 
     def remove(self) -> None:
         """Delete the files of the database."""
+        if self.path is None:
+            return
         for suffix in ("", "-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 

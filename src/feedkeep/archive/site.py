@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin
 
-from feedkeep.archive import layout
+from feedkeep.archive import following, layout
 from feedkeep.archive.conversation import Conversation, decode
 from feedkeep.archive.identity import canonical, hashed
 from feedkeep.archive.index import Index
@@ -38,6 +38,7 @@ class SiteArchive:
         self.path = path
         self.name = path.name
         self._index: Index | None = None
+        self.younger = 0  # posts and comments of which only a later text is known than is asked for
 
     @property
     def index(self) -> Index:
@@ -128,6 +129,10 @@ class SiteArchive:
         """Yield (seconds since 1970 of the newest comment, post), newest first."""
         return self.index.by_last_comment()
 
+    def summary(self, path: str) -> Summary | None:
+        """Give the post of a file; None where it holds none."""
+        return self.index.summary(path)
+
     def media_paths(self) -> Iterator[str]:
         """Yield the files of media records, oldest first."""
         return (path for path, _ in self.index.paths("media"))
@@ -214,6 +219,10 @@ class SiteArchive:
     def snapshot(self, selection: Selection, *, gate: bool) -> ArchiveSnapshot:
         """See the site as an exporter does; with ``gate``, only posts that may leave."""
         return ArchiveSnapshot(self, selection, gate=gate)
+
+    def following(self) -> tuple[Site, ...]:
+        """Give the feeds that the archive follows. Raises ArchiveError where the list is damaged."""
+        return following.read(self.path.parent)
 
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where the archive does not hold them."""

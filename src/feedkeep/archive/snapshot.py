@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from feedkeep.archive import following
 from feedkeep.models import Comment, Media, Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from feedkeep.archive.conversation import Conversation
+    from feedkeep.archive.river import River
     from feedkeep.archive.site import SiteArchive
     from feedkeep.models import Person, Site, Term
     from feedkeep.selection import Selection, Summary
@@ -108,9 +108,9 @@ def _without_body(post: Post) -> Post:
 
 
 class ArchiveSnapshot:
-    """Satisfies :class:`feedkeep.models.Snapshot` for one site and one selection."""
+    """Satisfies :class:`feedkeep.models.Snapshot` for one site, or several as one, and one selection."""
 
-    def __init__(self, site: SiteArchive, selection: Selection, *, gate: bool) -> None:
+    def __init__(self, site: SiteArchive | River, selection: Selection, *, gate: bool) -> None:
         self._site = site
         self._selection = selection
         self._gate = gate
@@ -168,7 +168,7 @@ class ArchiveSnapshot:
 
     def _path_of(self, post_id: str) -> str | None:
         path = self._site.path_of_id(post_id)
-        summary = None if path is None else self._site.index.summary(path)
+        summary = None if path is None else self._site.summary(path)
         return path if summary is not None and self._admits(summary) else None
 
     def recent_comments(self, limit: int) -> Iterator[tuple[Post, Comment]]:
@@ -216,7 +216,7 @@ class ArchiveSnapshot:
 
     def following(self) -> Iterator[Site]:
         """The feeds that the archive follows."""
-        return iter(following.read(self._site.path.parent))
+        return iter(self._site.following())
 
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where the archive does not hold them."""
@@ -224,7 +224,7 @@ class ArchiveSnapshot:
 
     def _shown(self, path: str) -> Shown:
         if self._last is None or self._last[0] != path:
-            self._last = path, shown(self._site.load(path))
+            self._last = path, self._site.conversation(path)
         return self._last[1]
 
     def _summaries(self, *, oldest_first: bool = False) -> Iterator[Summary]:

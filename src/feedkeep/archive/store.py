@@ -14,12 +14,14 @@ from feedkeep.archive import following, layout
 from feedkeep.archive.clock import now
 from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
+from feedkeep.archive.past import PastSite
 from feedkeep.archive.site import SiteArchive
 from feedkeep.archive.sources import SourceKeeper
 from feedkeep.archive.transaction import Transaction
 from feedkeep.errors import ArchiveError, UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from feedkeep.archive.versions import Origin
@@ -73,12 +75,12 @@ class Archive:
             return []
         return sorted(entry.name for entry in self.path.iterdir() if (entry / layout.SITE).is_file())
 
-    def site(self, name: str) -> SiteArchive:
-        """Open a site. Raises UsageError naming those there are."""
+    def site(self, name: str, *, as_of: dt.datetime | None = None) -> SiteArchive:
+        """Open a site, as it is or as it was at a moment. Raises UsageError naming those there are."""
         if name not in self.sites():
             known = ", ".join(self.sites()) or "none yet"
             raise UsageError(f"no site {name!r} in {self.path}; there is {known}")
-        return SiteArchive(self.path / name)
+        return SiteArchive(self.path / name) if as_of is None else PastSite(self.path / name, as_of)
 
     def following(self) -> tuple[Site, ...]:
         """Give the feeds that are followed, by address. Raises ArchiveError where the list is damaged."""

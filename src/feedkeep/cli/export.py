@@ -9,7 +9,7 @@ from feedkeep.cli import completion, console, options
 from feedkeep.errors import UsageError
 
 if TYPE_CHECKING:
-    from feedkeep.workflows.export import ExportReport, Loss
+    from feedkeep.workflows.measured import ExportReport, Loss
 
 _STDOUT = "-"
 _SHOWN = 5  # of what is lost
@@ -35,6 +35,7 @@ def export(
     kind: options.Kinds = None,
     since: options.Since = None,
     until: options.Until = None,
+    as_of: options.AsOf = None,
     reviews: options.Reviews = False,
     min_rating: options.MinRating = None,
     limit: options.Limit = None,
@@ -46,6 +47,9 @@ def export(
         list[str] | None,
         typer.Option("-O", "--option", metavar="NAME=VALUE", help="An option of the format; see: feedkeep formats."),
     ] = None,
+    each: Annotated[
+        bool, typer.Option("--each", help="A feed for each site, in a folder of its own, instead of one for all.")
+    ] = False,
     repair_text: Annotated[
         bool, typer.Option("--repair-text", help="Mend wrongly decoded text on the way out.")
     ] = False,
@@ -59,6 +63,7 @@ def export(
 
     Drafts, private matter, comments awaiting approval, e-mail and IP addresses stay in the archive
     unless --include names them. Names of one option are alternatives; different options must all hold.
+    Several sites become one feed, newest first, each post with its source; other formats get a folder each.
     """
     from feedkeep.notes import Notes
     from feedkeep.workflows import export as workflow
@@ -82,12 +87,14 @@ def export(
                 kinds=kind,
                 since=since,
                 until=until,
+                as_of=as_of,
                 reviews=reviews,
                 min_rating=min_rating,
                 limit=limit,
                 include=include,
             ),
             options=given,
+            each=each,
             repair_text=repair_text,
             strict=strict,
             notes=noted,

@@ -71,6 +71,12 @@ Until = Annotated[
     str | None,
     typer.Option("--until", metavar="WHEN", help="Published before then; 2015 means before 1 January 2015, UTC."),
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="WHEN", help="As it was then, later edits and deletions undone; a day begins in UTC."
+    ),
+]
 Reviews = Annotated[bool, typer.Option("--reviews", help="Only posts that hold a review.")]
 MinRating = Annotated[
     float | None, typer.Option("--min-rating", metavar="N", help="Only reviews rated N or better, on a scale of 5.")
@@ -100,6 +106,7 @@ def selection(
     min_rating: float | None,
     limit: int | None,
     include: list[str] | None = None,
+    as_of: str | None = None,
 ) -> "Selection":
     """Turn the selection options into a Selection. Raises UsageError for a word that means nothing."""
     from feedkeep.selection import PRIVATE, Selection
@@ -120,6 +127,7 @@ def selection(
         min_rating=min_rating,
         limit=limit,
         include=frozenset(matter for matter in PRIVATE if matter in asked),
+        as_of=moment("--as-of", as_of),
     )
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.selection import Selection
-    from feedkeep.workflows.export import ExportReport
     from feedkeep.workflows.fidelity import Fidelity
+    from feedkeep.workflows.measured import ExportReport
 
 # How a person calls what is lost, where the field's own name does not say it.
 _CALLED = {
@@ -52,6 +52,7 @@ def plan(
     kind: options.Kinds = None,
     since: options.Since = None,
     until: options.Until = None,
+    as_of: options.AsOf = None,
     reviews: options.Reviews = False,
     min_rating: options.MinRating = None,
     limit: options.Limit = None,
@@ -75,6 +76,7 @@ def plan(
         kinds=kind,
         since=since,
         until=until,
+        as_of=as_of,
         reviews=reviews,
         min_rating=min_rating,
         limit=limit,

@@ -316,4 +316,5 @@ EXPORTER = Exporter(
     write=write,
     options=pub.FeedOptions,
     kinds=("post",),
+    merges=True,
 )

@@ -6,7 +6,8 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
   blog, where it is not its address), ``current`` (the address of the window, in an archive document; ``next_url`` leads
   to the archive document before this one);
 * in a post's item: ``reviews`` (schema.org Review), ``comment_count``, ``comments_url``, ``comments_feed``, ``subtitle``,
-  ``summary_html`` and ``title_html`` (with their markup), ``kind`` (where it is no post), ``slug``;
+  ``summary_html`` and ``title_html`` (with their markup), ``kind`` (where it is no post), ``slug``, ``source`` (``id``,
+  ``title``, ``url``, ``feed_url`` and ``updated`` of the feed that it is taken from);
 * in a comment's item: ``in_reply_to`` (the id of the comment that it answers), ``post`` (id) and ``post_url``, ``title``
   (where a person gave one).
 """
@@ -29,7 +30,7 @@ from feedkeep.wire.dates import rfc3339
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Comment, Person, Post, Site, Snapshot
+    from feedkeep.models import Comment, FeedSource, Person, Post, Site, Snapshot
     from feedkeep.notes import Notes
     from feedkeep.publishing import FeedOptions, Page
 
@@ -69,7 +70,6 @@ LOSSES = Losses(
         "Post.pings_open": "JSON Feed does not say whether pings are open",
         "Post.contributors": "JSON Feed has authors alone",
         "Post.rights": "JSON Feed has no rights",
-        "Post.source": "a JSON Feed item does not name the feed that it came from",
         "Post.links": "a JSON Feed item has one address",
         "Post.parent": "JSON Feed has no hierarchy of pages",
         "Post.order": "JSON Feed has no order but time",
@@ -169,6 +169,7 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
         summary_html=summary_html,
         title_html=pub.line(post.title_html),
         reviews=[reviewing.to_json_ld(item) for item in post.reviews],
+        source=_source(post.source),
     )
     return _held(
         post.extra,
@@ -196,6 +197,13 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
         ],
         _feedkeep=extension,
     )
+
+
+def _source(source: FeedSource | None) -> dict[str, Any] | None:
+    if source is None:
+        return None
+    told = {name: pub.line(getattr(source, name)) for name in ("id", "title", "url", "feed_url")}
+    return _held(**told, updated=rfc3339(source.updated) if source.updated else None) or None
 
 
 def _summary(post: Post) -> tuple[str | None, str | None]:
@@ -259,4 +267,5 @@ EXPORTER = Exporter(
     write=write,
     options=pub.FeedOptions,
     kinds=("post",),
+    merges=True,
 )

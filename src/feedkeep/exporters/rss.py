@@ -300,5 +300,12 @@ def _media(item: Enclosure) -> Extra:
 
 
 EXPORTER = Exporter(
-    name="rss", label="RSS 2.0", losses=LOSSES, audience="public", write=write, options=pub.FeedOptions, kinds=("post",)
+    name="rss",
+    label="RSS 2.0",
+    losses=LOSSES,
+    audience="public",
+    write=write,
+    options=pub.FeedOptions,
+    kinds=("post",),
+    merges=True,
 )

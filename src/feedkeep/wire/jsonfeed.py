@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from feedkeep.content import review as reviewing
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Enclosure, Link, Person, Post, Record, Review, Site, Term
+from feedkeep.models import Comment, Content, Enclosure, FeedSource, Link, Person, Post, Record, Review, Site, Term
 from feedkeep.wire.elements import is_cut, plain_title
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.json_text import parsed
@@ -160,8 +160,17 @@ class _Document:
             links=(Link(href=external, rel="related"),) if external else (),
             image=item.text("image") or item.text("banner_image"),
             reviews=reviews,
+            source=self._source(own, record_id),
             extra=_kept(item, self._name),
         )
+
+    def _source(self, own: Loose, record_id: str) -> FeedSource | None:
+        told = own.one("source")
+        if told is None:
+            return None
+        updated = self._date(told, "updated", record_id)
+        names = {name: told.text(name) for name in ("id", "title", "url", "feed_url")}
+        return FeedSource(**names, updated=updated)
 
     def _comment(self, item: Loose, record_id: str) -> Comment:
         own = self._extension(item, record_id)

@@ -14,6 +14,7 @@ from feedkeep.models import Comment, Media, Post  # noqa: TC001 — msgspec read
 from feedkeep.selection import Summary  # noqa: TC001 — likewise
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -54,7 +55,7 @@ def posts(
     archive_path: Path, selection: Selection, *, sites: tuple[str, ...] = (), search: str | None = None
 ) -> Iterator[Entry]:
     """Yield the posts asked for, site by site, newest first or, in a search, best first; the limit is each site's."""
-    for site in _sites(archive_path, sites):
+    for site in _sites(archive_path, sites, selection.as_of):
         with closing(site):
             if search is None:
                 found = site.summaries(selection)
@@ -124,6 +125,6 @@ def _taken_from(record: Record, versions: Sequence[Version]) -> dict[str, str]:
     return found
 
 
-def _sites(archive_path: Path, names: tuple[str, ...]) -> list[SiteArchive]:
+def _sites(archive_path: Path, names: tuple[str, ...], as_of: dt.datetime | None = None) -> list[SiteArchive]:
     archive = Archive.open(archive_path)
-    return [archive.site(name) for name in names or archive.sites()]
+    return [archive.site(name, as_of=as_of) for name in names or archive.sites()]
