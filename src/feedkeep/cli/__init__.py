@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from feedkeep.cli import browse, by_hand, compare, console, export, follow, formats, import_, inspect, plan, verify
+from feedkeep.cli import (
+    browse,
+    by_hand,
+    compare,
+    console,
+    diff,
+    export,
+    follow,
+    formats,
+    import_,
+    inspect,
+    plan,
+    verify,
+)
 from feedkeep.errors import FeedkeepError
 
 _DEFECT = "feedkeep: this is a defect of feedkeep, not of your files: please report it with the lines above"
@@ -35,6 +48,7 @@ _command("plan", plan.plan, "feedkeep plan wxr --tag film")
 _command("inspect", inspect.inspect, "feedkeep inspect export.xml")
 _command("list", browse.list_, 'feedkeep list --search "time travel" --since 2014 --until 2016')
 _command("show", browse.show, "feedkeep show a-film-about-a-lighthouse")
+_command("diff", diff.diff, "feedkeep diff a-film-about-a-lighthouse")
 _command("stats", browse.stats, "feedkeep stats --archive ~/blogs")
 _command(
     "review",

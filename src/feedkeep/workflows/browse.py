@@ -79,20 +79,7 @@ def find(archive_path: Path, wanted: str, *, sites: tuple[str, ...] = ()) -> Thr
 
     Raises UsageError where no post, or more than one, has that name.
     """
-    found: list[tuple[SiteArchive, str]] = []
-    refused: UsageError | None = None
-    for site in _sites(archive_path, sites):
-        with closing(site):
-            try:
-                found.append((site, site.find(wanted).path))
-            except UsageError as error:
-                refused = error
-    if not found:
-        raise refused or UsageError(f"no post {wanted!r}: the archive is empty")
-    if len(found) > 1:
-        names = ", ".join(site.name for site, _ in found)
-        raise UsageError(f"{wanted!r} is in several sites; choose one with --site: {names}")
-    site, path = found[0]
+    site, path = located(archive_path, wanted, sites)
     held = site.load(path)
     shown = site.conversation(path)
     file = msgspec.json.decode((site.path / path).read_bytes())
@@ -106,6 +93,24 @@ def find(archive_path: Path, wanted: str, *, sites: tuple[str, ...] = ()) -> Thr
         history=file.get("history", []),
         sources={name: _taken_from(record, held.slots[name]) for name, record in held.records.items()},
     )
+
+
+def located(archive_path: Path, wanted: str, sites: tuple[str, ...] = ()) -> tuple[SiteArchive, str]:
+    """Give the site and the file of what ``wanted`` names. Raises UsageError as :func:`find` does."""
+    found: list[tuple[SiteArchive, str]] = []
+    refused: UsageError | None = None
+    for site in _sites(archive_path, sites):
+        with closing(site):
+            try:
+                found.append((site, site.find(wanted).path))
+            except UsageError as error:
+                refused = error
+    if not found:
+        raise refused or UsageError(f"no post {wanted!r}: the archive is empty")
+    if len(found) > 1:
+        names = ", ".join(site.name for site, _ in found)
+        raise UsageError(f"{wanted!r} is in several sites; choose one with --site: {names}")
+    return found[0]
 
 
 def _taken_from(record: Record, versions: Sequence[Version]) -> dict[str, str]:
