@@ -121,7 +121,7 @@ PIN = uv pip compile --quiet --upgrade --generate-hashes --universal --python-ve
 pins:
 	$(PIN) requirements/build.in --output-file requirements/build.txt
 	$(PIN) pyproject.toml --output-file requirements/runtime.txt
-	$(PIN) pyproject.toml requirements/dev.in requirements/build.in --output-file requirements/dev.txt
+	$(PIN) --extra parquet pyproject.toml requirements/dev.in requirements/build.in --output-file requirements/dev.txt
 
 clean:
 	rm -rf build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
