@@ -19,6 +19,7 @@ from feedkeep.errors import FormatError
 from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term, Tombstone
 from feedkeep.notes import Notes
 from feedkeep.source import Source
+from feedkeep.workflows import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +73,7 @@ def read(source: Source, importer: str | None = None) -> tuple[list[Record], Not
     try:
         chosen = formats.importer(importer) if importer else formats.detect(source)
         for document in formats.parts(chosen, source) if source.is_container else (source,):
-            records.extend(chosen.read(document, notes))
+            records.extend(reading.records(document, chosen, notes))
     except FormatError as error:
         return records, notes, error
     return records, notes, None

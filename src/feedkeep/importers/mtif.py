@@ -45,6 +45,8 @@ _PIVOT = 70  # two digits: no weblog is older
 
 def detect(source: Source) -> bool:
     """A field of an entry on the first line, then a line of five hyphens."""
+    if source.head[:64].lstrip()[:1] == b"<":  # no field begins so; most documents are told at once
+        return False
     text, _ = decoded(source.head)
     found = [line.rstrip() for line in text.splitlines()]
     first = next((line for line in found if line.strip()), "")

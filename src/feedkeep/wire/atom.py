@@ -90,8 +90,6 @@ class EntryReader:
             found["slug"] = said.filename.rpartition("/")[2].removesuffix(".html")
         if got or "extra" in found:  # most entries of most feeds say nothing more
             content = self._rarer(got, title, content, found, counted)
-        elif content is not None:
-            found["reviews"] = reviews.marked_up(content)
         return Post(
             id=record_id,
             url=url,
@@ -136,7 +134,7 @@ class EntryReader:
             stars = stars or reviews.described(rest, title).reviews
         elif "extra" in found:
             found["extra"] = {"atom": found["extra"]}
-        found["reviews"] = stars or reviews.marked_up(content)
+        found["reviews"] = stars
         return content
 
     def _comment(self, got: Fields, stated: str | None, url: str | None, said: blogger.Said) -> Comment:

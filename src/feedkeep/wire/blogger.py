@@ -65,7 +65,7 @@ def is_takeout(head: bytes) -> bool:
 
 def is_export(head: bytes) -> bool:
     """Tell the feed of a backup or a Takeout from the public feed of a blog."""
-    if ns.FEEDKEEP.encode() in head:  # a feed that we made of one
+    if b"blogger" not in head or ns.FEEDKEEP.encode() in head:  # the latter is a feed that we made of one
         return False
     return is_takeout(head) or _BACKUP.search(head) is not None
 

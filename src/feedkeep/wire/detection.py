@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)")
@@ -44,6 +45,7 @@ def decoded(head: bytes) -> str:
     return head[length:].decode(encoding, "replace")
 
 
+@lru_cache(maxsize=8)  # each format that is asked asks this
 def root(head: bytes) -> Root | None:
     """Find the first element, past declaration, comments, instructions and document type; None where there is none."""
     text = decoded(head)

@@ -1,4 +1,4 @@
-"""What a feed's item reviews: our own element, Letterboxd's, Goodreads', RVW's, Media RSS stars, or its body's markup."""
+"""What a feed's item reviews: our own element, Letterboxd's, Goodreads', RVW's, Media RSS stars."""
 
 from __future__ import annotations
 
@@ -61,16 +61,6 @@ def without_block(content: Content | None) -> Content | None:
     if rest == content.value:
         return content
     return msgspec.structs.replace(content, value=rest) if rest else None
-
-
-def marked_up(content: Content | None) -> tuple[Review, ...]:
-    """Find the reviews that a body states for machines."""
-    if content is None or content.form != "html":
-        return ()
-    body = content.value
-    if "review" not in body and "ld+json" not in body:
-        return ()
-    return reviewing.find(body)
 
 
 class Said(NamedTuple):

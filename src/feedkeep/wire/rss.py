@@ -88,8 +88,6 @@ class ItemReader:
             found["comment_count"] = whole(got.text("slash:comments"))
         if got or links:  # most items of most feeds say nothing more
             content = self._rarer(got, links, title, content, found)
-        elif content is not None:
-            found["reviews"] = reviews.marked_up(content)
         return Post(
             id=record_id,
             permalink=permalink,
@@ -133,7 +131,7 @@ class ItemReader:
             if said.shelves:
                 shelved = (Term(name=name, taxonomy="shelf") for name in said.shelves)
                 found["terms"] = (*found["terms"], *shelved)
-        found["reviews"] = stars or reviews.marked_up(content)
+        found["reviews"] = stars
         return content
 
     def _comment(

@@ -180,7 +180,7 @@ def stated_title(title: str | None, markup: str | None) -> str:
 
 def is_wxr(head: bytes) -> bool:
     """Tell by the namespace on the root element, or the version."""
-    head = head.replace(b"\0", b"")  # UTF-16
+    head = _ascii(head)
     root = head.find(b"<rss")
     return root >= 0 and (MARK in head[root : head.find(b">", root)] or b"<wp:wxr_version" in head)
 
@@ -191,5 +191,10 @@ def is_squarespace(head: bytes) -> bool:
     They name no blog address, as WordPress does, and their bodies have the classes, or their files the hosts, of
     Squarespace. Numbers below zero and relative links are no evidence: others have them, too.
     """
-    head = head.replace(b"\0", b"")
+    head = _ascii(head)
     return is_wxr(head) and not _WORDPRESS.search(head) and _SQUARESPACE.search(head) is not None
+
+
+def _ascii(head: bytes) -> bytes:
+    """Read UTF-16 as far as it is ASCII."""
+    return head.replace(b"\0", b"") if b"\0" in head else head

@@ -108,10 +108,10 @@ def records(document: Source, importer: Importer, notes: Notes) -> Iterator[Reco
 
 
 def _reviewed(record: Record) -> Record:
-    if not isinstance(record, Post) or record.reviews or record.content is None:
+    if not isinstance(record, Post) or record.reviews or record.content is None or record.content.form == "text":
         return record
     value = record.content.value
-    if "ld+json" not in value and "hreview" not in value and "h-review" not in value:  # nearly all posts
+    if "review" not in value and "ld+json" not in value:  # nearly all posts
         return record
     found = review.find(value)
     return msgspec.structs.replace(record, reviews=found) if found else record
