@@ -1,4 +1,4 @@
-"""What every format promises, asked of all of them: names, detection, losses, and what damaged bytes give."""
+"""What every format promises, asked of all of them: names, detection, losses."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from feedkeep import exporters, formats, importers
-from feedkeep.errors import FormatError
 from feedkeep.models import Comment, Media, Person, Post, Site, Term, Tombstone
-from feedkeep.notes import Notes
 from feedkeep.source import Source
-from feedkeep.workflows import reading
 from golden import DATA, case_id, cases
 from maximal import MAXIMAL, every_field, fields_filled
 
@@ -23,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import ModuleType
-
-    from feedkeep.models import Record
-    from feedkeep.notes import Note
 
 MINIMUM = {"minimal", "maximal", "empty", "unicode", "dates", "not-the-format", "truncated"}
 # Cases whose importer has to be named or tried last: what stands in front of them hides what they are.
@@ -142,94 +134,3 @@ def test_what_is_of_another_format_is_not_taken_for_this_one(case: Path) -> None
     importer, source = formats.importer(case.parent.name), source_of(case)
     assert not importer.detect(source)
     assert next(formats.parts(importer, source), None) is None
-
-
-# --- bytes of any kind
-
-
-def gives_records_or_one_error(name: str, data: bytes) -> None:
-    """Read as an import does, with the fallback; any other exception than FormatError fails the test."""
-    importer = formats.importer(name)
-    heard: list[Note] = []
-    reason = ""
-    records: list[Record] = []
-    try:
-        source = Source.from_bytes(data, "damaged")
-        assert importer.detect(source) in {True, False}
-        records = reading.read(source, importer, Notes(heard.append), lambda _, found: list(found))
-    except FormatError as error:
-        reason = str(error)
-    assert "\n" not in reason
-    assert all(isinstance(record, KEPT) for record in records)
-    assert all(note.what.strip() and "\n" not in note.what for note in heard)
-
-
-SMALL = sorted(
-    (path for case in cases("importers") for path in case.glob("input.*") if 0 < path.stat().st_size < 20_000),
-    key=lambda path: path.as_posix(),
-)
-
-
-@st.composite
-def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A case's input after a few accidents, with the name of its format."""
-    path = draw(st.sampled_from(SMALL))
-    data = bytearray(path.read_bytes())
-    for _ in range(draw(st.integers(1, 4))):
-        if not data:
-            break
-        at = draw(st.integers(0, len(data) - 1))
-        length = draw(st.integers(1, 40))
-        accident = draw(st.sampled_from(["flip", "delete", "insert", "double", "truncate"]))
-        if accident == "flip":
-            data[at] = draw(st.integers(0, 255))
-        elif accident == "delete":
-            del data[at : at + length]
-        elif accident == "insert":
-            data[at:at] = draw(st.binary(min_size=1, max_size=12) | st.sampled_from(MARKS))
-        elif accident == "double":
-            data[at:at] = data[at : at + length]
-        else:
-            del data[at:]
-    return path.parent.parent.name, bytes(data)
-
-
-MARKS = [
-    b"<",
-    b">",
-    b"]]>",
-    b"<![CDATA[",
-    b"&",
-    b"&#0;",
-    b"&#x110000;",
-    b"\x00",
-    b"\xff\xfe",
-    b"\xed\xa0\x80",
-    b"}",
-    b'"',
-]
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(damaged())
-def test_a_damaged_document_gives_records_or_one_error(made: tuple[str, bytes]) -> None:
-    gives_records_or_one_error(*made)
-
-
-@pytest.mark.parametrize("name", formats.IMPORTERS)
-@settings(max_examples=80, deadline=None)
-@given(data=st.binary(max_size=300) | st.text(max_size=120).map(lambda text: text.encode("utf-8", "surrogatepass")))
-@example(data=b"")
-@example(data=b"\x1f\x8b")
-@example(data=b"PK\x03\x04")
-@example(data=b"\xff\xfe")
-@example(data=b"\xef\xbb\xbf")
-@example(data=b"<rss")
-@example(data=b"{")
-@example(data=b'{"version": "https://jsonfeed.org/version/1.1", "items": {"a": NaN}}')
-def test_bytes_of_any_kind_give_records_or_one_error(name: str, data: bytes) -> None:
-    try:
-        Source.from_bytes(data, "damaged")
-    except FormatError:  # not even a source: a pack that cannot be unpacked
-        return
-    gives_records_or_one_error(name, data)
