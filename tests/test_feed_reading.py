@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkeep import formats
 from feedkeep.errors import FormatError
+from feedkeep.library import import_into
 from feedkeep.models import Comment, Content, Post, Record, Site
 from feedkeep.notes import Kind, Notes
 from feedkeep.source import Source
@@ -17,6 +21,10 @@ from feedkeep.wire.declarations import declared
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.elements import is_cut
 from feedkeep.wire.threads import Place, is_comment, is_made_title, place
+from golden import DATA
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def channel(items: str, head: str = "<title>T</title><link>https://b.example/</link>", tail: str = "") -> bytes:
@@ -258,3 +266,14 @@ def test_a_feed_of_comments_does_not_describe_the_blog() -> None:
 )
 def test_a_body_that_was_cut_is_told_by_its_end(body: str, *, expected: bool) -> None:
     assert is_cut(body) == expected
+
+
+@pytest.mark.parametrize("case", ["atom/duplicate-ids", "loosefeed/versions-of-an-entry"])
+def test_versions_of_one_atom_entry_in_one_feed_are_one_post_with_its_history(case: str, tmp_path: Path) -> None:
+    (report,) = import_into(tmp_path, DATA / "importers" / case / "input.xml", site="s")
+    assert (report.counts["post"].added, report.counts["post"].updated) == (4 if case[0] == "a" else 3, 1)
+
+    (path,) = (path for path in (tmp_path / "s").rglob("*.json") if '"Ida!"' in path.read_text("utf-8"))
+    held = json.loads(path.read_bytes())
+    assert (held["post"]["id"], held["post"]["content"]["value"]) == ("version", "Second.")
+    assert "First." in [change.get("was", {}).get("content", {}).get("value") for change in held["history"]]

@@ -194,6 +194,7 @@ class EntryReader:
             return stated
         if url is not None:
             self.intake.notes.altered(f"a {kind} without id: its address serves", source=self._source, record=url)
+            self.intake.addressed.add(url)
             return url
         return self.intake.made(kind, title, got.peek("updated"), content.value if content else None)
 

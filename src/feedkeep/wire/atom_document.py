@@ -36,7 +36,8 @@ def records(
     """
     document = _Document(source, notes, opened)
     document.reader.settings, document.reader.home = settings, home
-    return document.intake.records(document.entries(), document.site, face)
+    # entries with one id are one entry at several times (RFC 4287 section 4.1.1)
+    return document.intake.records(document.entries(), document.site, face, versions=True)
 
 
 class _Document:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Enclosure, FeedSource, Link, Person, Post, Site, Term
-from feedkeep.wire import people, threads
+from feedkeep.wire import atom, people, threads
 from feedkeep.wire.addresses import joined
 from feedkeep.wire.elements import is_cut, plain_title, whole
 from feedkeep.wire.intake import Intake
@@ -52,7 +52,13 @@ def records(source: Source, text: str, notes: Notes) -> Iterator[Record]:
         )
         notes.repaired(what, source=source.name)
     reader = _Reader(source, notes, text)
-    yield from reader.intake.records(map(reader.entry, entries), lambda: reader.site(parsed.feed), face)
+    several = str(parsed.get("version") or "").startswith("atom")  # versions of an entry (RFC 4287 section 4.1.1)
+    yield from reader.intake.records(
+        map(reader.entry, entries),
+        lambda: reader.site(parsed.feed),
+        atom.face if several else face,
+        versions=several,
+    )
 
 
 def _parsed(source: Source, text: str) -> Any:  # noqa: ANN401 — feedparser is untyped
@@ -88,6 +94,8 @@ class _Reader:
         told = entry.get("thr_in-reply-to")
         is_comment = told is not None or threads.is_comment(stated, link)
         record_id = stated or link
+        if record_id is not None and not stated:
+            self.intake.addressed.add(record_id)
         if record_id is None:
             kind = "comment" if is_comment else "post"
             record_id = self.intake.made(kind, title, _said(entry, "published"), content.value if content else None)

@@ -32,6 +32,8 @@ class Intake:
     def __init__(self, source: Source, notes: Notes) -> None:
         self.source = source
         self.notes = notes
+        self.addressed: set[str] = set()  # addresses that serve as ids
+        self._versions = False
 
     def moment(self, text: str, name: str, record_id: str) -> dt.datetime | None:
         """Read a date; what is none is noted, what names no zone is counted."""
@@ -57,13 +59,20 @@ class Intake:
         return record_id
 
     def records(
-        self, read: Iterable[Record], site: Callable[[], Site | None], face: Callable[[Post | Comment], Face]
+        self,
+        read: Iterable[Record],
+        site: Callable[[], Site | None],
+        face: Callable[[Post | Comment], Face],
+        *,
+        versions: bool = False,
     ) -> Iterator[Record]:
         """Yield the site, if it is described, then what was read, every post and comment under an id of its own.
 
-        ``face`` gives what tells two records apart that claim the same id. Memory stays flat: of a document with
-        many records, the site is told from what stands before them.
+        ``face`` gives what tells two records apart that claim the same id; where a format lets a document hold several
+        ``versions`` of an entry, those with one address keep their id. Memory stays flat: of a document with many
+        records, the site is told from what stands before them.
         """
+        self._versions = versions
         stream = iter(read)
         broken: FormatError | None = None
         held: list[Record] = []
@@ -97,13 +106,16 @@ class Intake:
                 yield record
 
     def _named(self, record: Post | Comment, names: _Names, face: Callable[[Post | Comment], Face]) -> Post | Comment:
-        if names.give(record.id):
+        if names.give(record.id) or (self._is_version(record) and not names.is_shared(record.id)):
             return record
         kind = type(record).__name__.lower()
         made = names.made(record, kind, face(record))
         what = f"several {kind}s have the id {_short(record.id)}: each was given its own"
         self.notes.altered(what, source=self.source.name, record=made)
         return msgspec.structs.replace(record, id=made, permalink=None)
+
+    def _is_version(self, record: Post | Comment) -> bool:
+        return self._versions and record.url is not None and record.id not in self.addressed
 
 
 class _Names:
@@ -135,6 +147,10 @@ class _Names:
             return False
         self._given.add(record_id)
         return True
+
+    def is_shared(self, record_id: str) -> bool:
+        """Tell whether several claim an id that are not one."""
+        return record_id in self._shared
 
     def made(self, record: Post | Comment, kind: str, face: Face) -> str:
         """Make another id: with its address, where that is its own among those who share the id."""
