@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the programs that tests/real runs: Debian's Hugo and Jekyll, Pelican in an environment of its own, Eleventy.
+# Installs the programs that tests/real runs: Debian's Hugo, Jekyll, nginx and newsboat, Pelican in an environment of its
+# own, Eleventy.
 # What cannot be installed is said, and its tests are skipped.
 # WordPress has a file of its own beside this one.
 # usage: tests/real/setup.sh FOLDER
@@ -12,6 +13,7 @@ command -v hugo >/dev/null || wanted="$wanted hugo"
 command -v jekyll >/dev/null || wanted="$wanted jekyll"
 command -v npm >/dev/null || wanted="$wanted npm"
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || wanted="$wanted nginx-light"
+command -v newsboat >/dev/null || wanted="$wanted newsboat"
 if [ -n "$wanted" ]; then
     if ! command -v apt-get >/dev/null; then
         echo "no apt-get here: install$wanted yourself; their tests are skipped until then"

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import csv
 import http.client
-import shutil
-import socket
-import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -15,29 +11,12 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from feedkeep.library import export_from
+from nginx import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SAMPLE = Path(__file__).parents[2] / "archive"
-CONFIG = """\
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-daemon off;
-master_process off;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
-    uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-    include {folder}/out/nginx-maps.conf;
-    server {{
-        listen 127.0.0.1:{port};
-        include {folder}/out/nginx-server.conf;
-        location / {{ return 200 "here"; }}
-    }}
-}}
-"""
 
 
 def answer(port: int, target: str) -> tuple[int, str | None]:
@@ -53,31 +32,11 @@ def answer(port: int, target: str) -> tuple[int, str | None]:
 
 @pytest.fixture
 def nginx(tmp_path: Path) -> Iterator[int]:
-    program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-    if program is None:
-        pytest.skip("nginx is not installed: see tests/real/setup.sh")
-    export_from(SAMPLE, "redirects", tmp_path / "out")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    config = tmp_path / "nginx.conf"
-    config.write_text(CONFIG.format(folder=tmp_path, port=port), "utf-8")
-    server = subprocess.Popen([program, "-c", str(config), "-p", str(tmp_path)], stderr=subprocess.PIPE)
-    try:
-        for _ in range(100):
-            if server.poll() is not None:
-                assert server.stderr is not None
-                pytest.fail(f"nginx refuses it: {server.stderr.read().decode()}")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+    out = tmp_path / "out"
+    export_from(SAMPLE, "redirects", out)
+    here = f"include {out}/nginx-server.conf; location / {{ return 200 'here'; }}"
+    with served(tmp_path, here, f"include {out}/nginx-maps.conf;") as port:
         yield port
-    finally:
-        server.terminate()
-        server.wait(10)
-        assert server.stderr is not None
-        server.stderr.close()
 
 
 def test_every_old_address_lands_in_one_hop(nginx: int, tmp_path: Path) -> None:
