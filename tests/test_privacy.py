@@ -165,6 +165,7 @@ NO_PLACE = {
     "letterboxd": r"^(?!.*(title|body|(?<!slug)tag)qx)",
     "goodreads": r"^(?!.*(title|body|(?<!slug)tag)qx)",
     "redirects": r"^(?!.*linkqx)",
+    "activitystreams": r"slugqx|xqip|xqauthormail|xqmail",
     "mbox": r"slugqx|tagqx|excerptqx|xqip",
 }
 

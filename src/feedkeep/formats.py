@@ -77,6 +77,7 @@ EXPORTERS = (
     "mbox",
     "blogml",
     "opml",
+    "activitystreams",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

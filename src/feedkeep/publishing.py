@@ -60,7 +60,7 @@ class Page(msgspec.Struct, kw_only=True):
 
 def pages(snapshot: Snapshot, options: FeedOptions, name: str, suffix: str) -> Iterator[Page]:
     """List the documents of an export; ``name`` is the window's file, ``suffix`` that of all others."""
-    stem = _stem(snapshot.site, options, name)
+    stem = made_from(snapshot.site, options, name)
     oldest = list(snapshot.digests(oldest_first=True))
     newest = oldest[: -options.limit - 1 : -1] if options.limit > 0 else []
     last: str | None = None
@@ -95,7 +95,8 @@ def fingerprint(stem: str, kind: str, last: str | None, held: list[Any]) -> str:
     return _hash([stem, kind, last, held])[:32]
 
 
-def _stem(site: Site, options: FeedOptions, name: str) -> str:
+def made_from(site: Site, options: Options, name: str) -> str:
+    """Say in one short text what every document of an export is made from, besides its posts."""
     return _hash([_RECIPE, name, msgspec.to_builtins(site), msgspec.to_builtins(options)])
 
 
@@ -117,7 +118,7 @@ def posts_of(snapshot: Snapshot, page: Page) -> Iterator[Post]:
     return reversed(held)
 
 
-def href(options: FeedOptions, page: Page, path: str) -> str:
+def href(options: Options, page: Page, path: str) -> str:
     """Address a file of the export from a document of it: absolute with a base URL, else relative."""
     if options.base_url is not None:
         return f"{options.base_url.rstrip('/')}/{path}"

@@ -73,11 +73,14 @@ def _actors(items: list[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _site(document: Any, items: list[Any]) -> Site | None:  # noqa: ANN401
-    """Tell whose collection it is: of the one actor whose activities they all are, or as it says itself."""
+    """Tell whose collection it is: as it says itself, else of the one actor whose activities they all are."""
+    held = document if isinstance(document, dict) and objects.kind_of(document) in objects.COLLECTIONS else {}
+    blog = held.get("attributedTo")
+    if isinstance(blog, dict) and objects.kind_of(blog) in objects.ACTORS and objects.reference(blog) is not None:
+        return _blog(blog, held.get("@context"))
     owners = {objects.reference(item.get("actor")) for item in items if isinstance(item, dict)} - {None}
     people = {found.id: found for found in map(objects.actor, _actors(items))}
     owner = owners.pop() if len(owners) == 1 else None
-    held = document if isinstance(document, dict) and objects.kind_of(document) in objects.COLLECTIONS else {}
     title = objects.text(held, "name") or objects.text(held, "summary")
     if owner is not None:
         person = people.get(owner) or objects.person(owner, {})
@@ -85,6 +88,28 @@ def _site(document: Any, items: list[Any]) -> Site | None:  # noqa: ANN401
         return Site(id=owner, url=person.url or owner, title=title or person.name, authors=(person,))
     where = objects.reference({"id": held.get("id")})
     return Site(id=where, title=title) if title is not None and where is not None else None
+
+
+def _blog(held: dict[str, Any], context: Any) -> Site:  # noqa: ANN401
+    """Read the actor whose collection it is: a person, or a blog behind which its authors stand."""
+    who = objects.actor(held)
+    page, _ = objects.address(held)
+    behind = (objects.person(one, {}) for one in objects.many(held.get("attributedTo")))
+    authors = (who,) if objects.kind_of(held) == "Person" else tuple(one for one in behind if one is not None)
+    spoken = next(
+        (one["@language"] for one in objects.many(context) if isinstance(one, dict) and "@language" in one), None
+    )
+    return Site(
+        id=objects.text(held, "atomUri") or who.id or "",
+        url=page,
+        title=who.name,
+        description=objects.description(held),
+        language=spoken if isinstance(spoken, str) and spoken else None,
+        authors=authors,
+        image=objects.picture(held, "image"),
+        icon=objects.picture(held, "icon"),
+        links=tuple(objects.links(held)),
+    )
 
 
 IMPORTER = Importer(

@@ -11,6 +11,7 @@ from feedkeep.models import Comment, Content, Link, Person, Post, Tombstone
 from feedkeep.wire import activity_objects as objects
 from feedkeep.wire.activity_objects import COLLECTIONS, CONTENT, kind_of, many, reference, text
 from feedkeep.wire.intake import Intake
+from feedkeep.wire.reviews import without_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,8 +101,13 @@ class Activities:
             self._boost(item)
         elif kind == "Delete":
             self._gone(item.get("object"), item)
+        elif kind == "Tombstone" and (within is not None or reference(item.get("inReplyTo")) is not None):
+            yield from self._take(item, {}, within)
         elif kind == "Tombstone":
             self._gone(item, {})
+            replies, stone = item.get("replies"), reference(item)
+            if stone is not None and isinstance(replies, dict):
+                yield from ((inner, stone) for inner in members(replies))
         elif kind in objects.ACTORS:
             found = objects.actor(item)
             if found.id is not None:
@@ -159,15 +165,27 @@ class Activities:
             answered = self._answered(one)
             if answered is not None and found != circle:
                 self._places[found] = self._below(one, answered)
+            elif answered is not None and one.within is not None:
+                self._places[found] = self._among(one.within, answered)
         return self._places[record_id]
 
     def _below(self, one: _Said, answered: str) -> _Place | None:
         if answered in self._said:
             above = self._places[answered]
             return _Place(answered, None) if above is None else _Place(above.post, answered)
+        if one.within is not None:
+            return self._among(one.within, answered)
         if one.wrapped and not self._own(answered):
             return None
         return _Place(None, answered)
+
+    def _among(self, within: str, answered: str) -> _Place:
+        """Place what was found in a thread, though what it answers be missing, or answer it in turn."""
+        while within in self._said and (outer := self._said[within][0].within) is not None:
+            within = outer
+        above = self._place(within) if within in self._said else None
+        post = within if above is None else above.post
+        return _Place(post, None if answered == post else answered)
 
     def _answered(self, one: _Said) -> str | None:
         return reference(one.held.get("inReplyTo")) or one.within
@@ -186,7 +204,15 @@ class Activities:
             what = "a poll: what was asked for and its votes are kept aside"
             self._notes.noticed(what, source=self._source, record=record_id)
         summary = text(held, "summary")
+        image, reviews, content = objects.picture(held, "image"), objects.reviews(held), objects.body(held)
         rest = objects.kept(held, seen)
+        if image is not None:
+            rest.pop("image", None)
+        if reviews:
+            rest.pop("schema:review")
+            content = without_block(content)
+        if rest.get("sensitive") is True and ((kind == "Note" and summary) or any(one.spoiler for one in reviews)):
+            del rest["sensitive"]  # the warning says so
         authors = [objects.person(who, self.people) for who in many(held.get("attributedTo"))]
         if not any(authors):
             authors = [objects.person(one.activity.get("actor"), self.people)]
@@ -197,7 +223,7 @@ class Activities:
             kind="reply" if answered is not None else "page" if kind == "Page" else "post",
             title=text(held, "name"),
             summary=None if summary is None else Content(value=summary, form="text" if kind == "Note" else "html"),
-            content=objects.body(held),
+            content=content,
             authors=tuple(who for who in authors if who is not None),
             terms=objects.terms(held),
             published=self._date(held, one.activity, "published", record_id),
@@ -206,7 +232,9 @@ class Activities:
             comment_count=_count(held.get("replies")),
             language=objects.language(held),
             enclosures=tuple(objects.enclosures(held)),
-            links=(*links, *objects.mentions(held)),
+            links=(*links, *objects.links(held)),
+            image=image,
+            reviews=reviews,
             extra={self._name: rest} if rest else {},
         )
 
@@ -214,7 +242,7 @@ class Activities:
         held = one.held
         url, links = objects.address(held)
         rest = objects.kept(held, seen)
-        links = (*links, *objects.mentions(held))
+        links = (*links, *objects.links(held))
         others: dict[str, Any] = {
             "summary": text(held, "summary"),
             "hashtags": [term.name for term in objects.terms(held)],
@@ -222,7 +250,11 @@ class Activities:
             "language": objects.language(held),
         }
         rest |= {key: value for key, value in others.items() if value}
-        status = _comment_status(seen)
+        gone = kind_of(held) == "Tombstone"
+        when = rest.pop("deleted", None) if gone else None
+        if gone:
+            rest.pop("formerType", None)
+        status = "deleted" if gone else _comment_status(seen)
         if status == "pending":
             what = "a reply that not everybody may see is a comment that waits for approval"
             self._notes.altered(what, source=self._source, record=record_id)
@@ -239,6 +271,7 @@ class Activities:
             published=self._date(held, one.activity, "published", record_id),
             updated=self._date(held, {}, "updated", record_id),
             status=status,
+            deleted=self._intake.moment(when, "deleted", record_id) if isinstance(when, str) else None,
             extra={self._name: rest} if rest else {},
         )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
+from feedkeep.content.review import from_json_ld
 from feedkeep.content.text import plain
 from feedkeep.models import Content, Enclosure, Link, Media, Person, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from feedkeep.models import Review
 
 Visibility = Literal["public", "unlisted", "followers", "direct"]
 
@@ -18,6 +21,10 @@ CONTENT = frozenset({"Note", "Article", "Page", "Question", "Image", "Video", "A
 ACTORS = frozenset({"Person", "Service", "Application", "Group", "Organization"})
 COLLECTIONS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
 
+_TAGS = frozenset({"Hashtag", "Mention", "Link"})
+_DURATION = re.compile(
+    r"PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?"
+)  # section 4.1, as far as files have one
 _ACTOR_NAME = re.compile(r"https?://[^/]+/(?:(?:users|author|u|profile)/|@)([^/@?#]+)/?")
 # What the readers of this module and of activities.py have taken from an object; all else goes to ``extra``.
 _READ = frozenset(
@@ -117,16 +124,27 @@ def person(value: Any, known: dict[str, Person]) -> Person | None:  # noqa: ANN4
 
 
 def actor(held: dict[str, Any]) -> Person:
-    """Read an actor."""
+    """Read an actor; one without an id of its own is known by its name on the server."""
     page, _ = address(held)
-    found = reference(held)
-    icon = next((reference(_url(one)) for one in many(held.get("icon"))), None)
+    found, login = reference(held), text(held, "preferredUsername")
     return Person(
-        id=found,
-        name=text(held, "name") or text(held, "preferredUsername"),
+        id=found or login,
+        name=text(held, "name") or login,
         url=page or found,
-        avatar=icon if icon and "://" in icon else None,
+        avatar=picture(held, "icon"),
     )
+
+
+def picture(held: dict[str, Any], key: str) -> str | None:
+    """Give the address of an actor's or object's picture, where it has one."""
+    found = next((reference(_url(one)) for one in many(held.get(key))), None)
+    return found if found and "://" in found else None
+
+
+def reviews(held: dict[str, Any]) -> tuple[Review, ...]:
+    """Give the reviews that our own collections carry, in schema.org's words."""
+    found = (from_json_ld(one) for one in many(held.get("schema:review")) if isinstance(one, dict))
+    return tuple(one for one in found if one is not None)
 
 
 def terms(held: dict[str, Any]) -> tuple[Term, ...]:
@@ -140,17 +158,28 @@ def terms(held: dict[str, Any]) -> tuple[Term, ...]:
     return tuple(found.values())
 
 
-def mentions(held: dict[str, Any]) -> Iterator[Link]:
-    """Yield those who are mentioned."""
+def links(held: dict[str, Any]) -> Iterator[Link]:
+    """Yield those who are mentioned, and what else an object links to."""
     for tag in many(held.get("tag")):
-        if isinstance(tag, dict) and kind_of(tag) == "Mention":
+        if isinstance(tag, dict) and kind_of(tag) in {"Mention", "Link"}:
             href = reference(tag)
             if href is not None:
-                yield Link(href=href, rel="mention", title=text(tag, "name"))
+                rel = "mention" if kind_of(tag) == "Mention" else _word(next(iter(many(tag.get("rel"))), None))
+                kind, spoken = _word(tag.get("mediaType")), _word(tag.get("hreflang"))
+                yield Link(href=href, rel=rel, type=kind, hreflang=spoken, title=text(tag, "name"))
 
 
 def media(held: dict[str, Any], record_id: str, post: str | None, made: Any) -> Iterator[Media]:  # noqa: ANN401
     """Yield the files attached to an object; ``made`` makes the id of each from the object's and its address."""
+    return (one for one, _ in _files(held, record_id, post, made))
+
+
+def _files(
+    held: dict[str, Any],
+    record_id: str,
+    post: str | None,
+    made: Any,  # noqa: ANN401
+) -> Iterator[tuple[Media, dict[str, Any]]]:
     for one in many(held.get("attachment")):
         if not isinstance(one, dict):
             one = {"url": one}  # noqa: PLW2901
@@ -159,7 +188,7 @@ def media(held: dict[str, Any], record_id: str, post: str | None, made: Any) -> 
             continue
         absolute = "://" in href
         media_type = one.get("mediaType")
-        yield Media(
+        found = Media(
             id=href if absolute else made("media", record_id, href),
             url=href if absolute else None,
             path=None if absolute else href.lstrip("/"),
@@ -167,25 +196,38 @@ def media(held: dict[str, Any], record_id: str, post: str | None, made: Any) -> 
             alt=text(one, "name"),
             type=media_type if isinstance(media_type, str) else None,
         )
+        yield found, one
+
+
+def _seconds(duration: Any) -> float | None:  # noqa: ANN401
+    found = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
+    if found is None or not any(found.groups()):
+        return None
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def enclosures(held: dict[str, Any]) -> Iterator[Enclosure]:
     """Yield the attached files that have an address."""
-    for one in media(held, "", None, lambda *_: ""):
+    for one, told in _files(held, "", None, lambda *_: ""):
         if one.url is not None:
-            yield Enclosure(url=one.url, type=one.type, title=one.alt)
+            yield Enclosure(url=one.url, type=one.type, title=one.alt, duration=_seconds(told.get("duration")))
 
 
 def kept(held: dict[str, Any], seen: Visibility | None) -> dict[str, Any]:
     """Give what has no field: polls, emoji, who may see it, properties of other vocabularies."""
     rest = {key: value for key, value in held.items() if key not in _READ and value is not None}
-    others = [
-        tag for tag in many(held.get("tag")) if not isinstance(tag, dict) or kind_of(tag) not in {"Hashtag", "Mention"}
-    ]
+    others = [tag for tag in many(held.get("tag")) if not isinstance(tag, dict) or kind_of(tag) not in _TAGS]
     if others:
         rest["tag"] = others
     details = [
-        {key: value for key, value in one.items() if key not in {"type", "mediaType", "url", "name"} and value}
+        {
+            key: value
+            for key, value in one.items()
+            if key not in {"type", "mediaType", "url", "name"}
+            and value
+            and (key != "duration" or _seconds(value) is None)
+        }
         for one in many(held.get("attachment"))
         if isinstance(one, dict)
     ]
@@ -208,6 +250,10 @@ def description(held: dict[str, Any]) -> str | None:
 def _by_language(held: dict[str, Any], key: str) -> dict[str, Any]:
     value = held.get(f"{key}Map")
     return value if isinstance(value, dict) else {}
+
+
+def _word(value: Any) -> str | None:  # noqa: ANN401
+    return value if isinstance(value, str) and value else None
 
 
 def _url(one: Any) -> Any:  # noqa: ANN401
