@@ -77,6 +77,15 @@ def test_each_paragraph_is_opened_and_closed_once(source: str) -> None:
     assert checker.open == 0
 
 
+@given(
+    st.lists(
+        st.sampled_from(["<p>", '<p class="a">', "</p>", "<b>", "</b>", "<br>", "\n", "\n\n", " ", "a", "<hr>"])
+    ).map("".join)
+)
+def test_paragraphs_alone_are_written_as_beside_a_block(source: str) -> None:
+    assert autop.autop(f"<hr>{source}").removeprefix("<hr>").strip("\n") == autop.autop(source)
+
+
 @given(st.lists(st.text(alphabet="abc -’", min_size=1, max_size=9).filter(str.strip), min_size=1, max_size=5))
 def test_plain_paragraphs_come_back_as_they_were(paragraphs: list[str]) -> None:
     html = autop.autop("\n\n".join(paragraphs))

@@ -182,3 +182,9 @@ def test_what_is_legal_in_xml_is_told_and_left_alone(text: str) -> None:
 
     assert xml.is_legal(legal)
     assert (legal == text) == xml.is_legal(text)
+
+
+def test_exactly_the_characters_of_xml_are_legal() -> None:
+    allowed = [*range(0x20, 0xD800), *range(0xE000, 0xFFFE), *range(0x10000, 0x110000), 0x9, 0xA, 0xD]
+    assert {number for number in range(0x110000) if xml.is_legal(chr(number))} == set(allowed)
+    assert xml.legal("".join(map(chr, range(0x110000)))) == "".join(map(chr, sorted(allowed)))

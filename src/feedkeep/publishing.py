@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
     from feedkeep.models import Comment, Content, Post, Site, Snapshot
 
-# A link that starts at the page it stands on. What merely looks like one costs a rendering, nothing else.
-_RELATIVE = re.compile(r"""\b(?:href|src|srcset|poster)\s*=\s*["']?(?![a-z][a-z0-9+.-]*:)[^"'\s>]""", re.IGNORECASE)
+# A link that starts at the page it stands on. What merely looks like one costs a rendering, nothing else. It goes from
+# one "=" to the next, which is what makes it quick.
+_RELATIVE = re.compile(
+    r"""=(?:(?<=\bhref=)|(?<=\bsrc=)|(?<=\bsrcset=)|(?<=\bposter=)|(?<=\s=))\s*["']?(?![a-z][a-z0-9+.-]*:)[^"'\s>]""",
+    re.IGNORECASE,
+)
 _SHOWN = re.compile(r"""class\s*=\s*["'][^"']*\bh-?review\b""")  # the author's own markup shows the review already
 _STARS = f"{{{ns.MEDIA}}}starRating"
 _RECIPE = "1"  # raise it when the same records come out as other bytes, or old files are taken for current ones

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from feedkeep.content.tags import Token, tags_but, tokens, words
+from feedkeep.content.tags import ON_ONE_LINE, Token, tags_but, tokens, words
 
 _ALWAYS = frozenset({"blockquote"})  # what stands in it are paragraphs
 _ITEMS = words(
@@ -24,6 +24,7 @@ _EMPTY = words("area col hr")  # blocks without an end tag
 _VERBATIM_BLOCKS = words("pre script style")
 _VERBATIM = _VERBATIM_BLOCKS | words("audio canvas iframe math noscript object select svg textarea video")
 _INLINE = tags_but(_BLOCKS | _EMPTY | _VERBATIM | {"p"})
+_TO_PARAGRAPH = re.compile(rf"([^<]*+(?:(?!</?[pP][\s/>]){_INLINE.pattern})?+)(<(/?)[pP](?![^\s/>]){ON_ONE_LINE})")
 _KEPT = "\x0e"  # stands for a line break that is not ours to change
 _TWO_BREAKS = re.compile(r"<br\s*/?>\s*<br\s*/?>", re.IGNORECASE)
 _BLANK = re.compile(r"\n\s*\n")
@@ -32,7 +33,9 @@ _BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
 
 def autop(text: str) -> str:
     """Make paragraphs; see the module."""
-    text = text.replace(_KEPT, "").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace(_KEPT, "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _Writer().written(text).replace(_KEPT, "\n")
 
 
@@ -47,7 +50,8 @@ class _Writer:
         self._depth = 0  # of elements of that name within it
 
     def written(self, text: str) -> str:
-        for token in tokens(text, attributes=False, passed=_INLINE):
+        begun = self._paragraphs(text)
+        for token in tokens(text[begun:] if begun else text, attributes=False, passed=_INLINE):
             if self._verbatim is not None:
                 self._keep(token)
             elif token.name is None:
@@ -68,6 +72,21 @@ class _Writer:
                 self._run.append(token.text.replace("\n", _KEPT))
         self._flush()
         return "".join(self._out).strip("\n")
+
+    def _paragraphs(self, text: str) -> int:
+        """Write what the author's own paragraphs hold, as far as there is nothing else; tell how far that is."""
+        at = 0
+        while (found := _TO_PARAGRAPH.match(text, at)) is not None:
+            run, tag, closes = found.groups()
+            at = found.end()
+            chunk = run.strip(" \t\n")
+            if "<" in chunk or "\n" in chunk or (not chunk and self._paragraph not in {None, "<p>"}):
+                self._run.append(run)
+                self._flush()
+            elif chunk:
+                self._out.append(f"{self._paragraph or '<p>'}{chunk}</p>\n")
+            self._paragraph = None if closes else tag
+        return at
 
     def _begin_verbatim(self, token: Token) -> None:
         if token.name in _VERBATIM_BLOCKS:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OPEN = re.compile(r"\[(\[?)(caption|wp_caption|gallery|embed|audio|video|playlist)(?![\w-])([^\[\]]*)\](\]?)")
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))|"([^"]*)"|'([^']*)'|(\S+)""")
 _PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)", re.IGNORECASE)
+_ENDS_A_LINE = re.compile(r"https?://[^\s<>\"'\[\]]++[ \t]*+(?![^\n])")  # a glance that spares most texts the search
 _ALONE = re.compile(r"(?<![^\n])[ \t]*(https?://[^\s<>\"'\[\]]+)[ \t]*+(?![^\n])")
 _AUDIO = ("src", "mp3", "m4a", "ogg", "oga", "opus", "wav", "flac", "wma")
 _VIDEO = ("src", "mp4", "m4v", "webm", "ogv", "mov", "flv", "wmv")
@@ -107,7 +108,7 @@ def _is_alone(text: str, found: re.Match[str]) -> bool:
 
 def embedded(html: str) -> str:
     """Turn an address that is alone on its line into what it shows, or a link."""
-    if not _ALONE.search(html):
+    if not _ENDS_A_LINE.search(html) or not _ALONE.search(html):
         return html
     pieces: list[str] = []
     within = 0

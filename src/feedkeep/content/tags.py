@@ -47,7 +47,7 @@ _END = re.compile(r"[\s/]*+>")
 _REST = re.compile(
     r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?!["']))|(?!\s*+=)))*+[\s/]*+>"""
 )
-_ON_ONE_LINE = r"(?:[^\S\n]++[a-zA-Z-]++=(?:\"[^\"\n]*+\"|'[^'\n]*+'))*+[^\S\n]*+/?>"  # of the tags that people write
+ON_ONE_LINE = r"(?:[^\S\n]++[a-zA-Z-]++=(?:\"[^\"\n]*+\"|'[^'\n]*+'))*+[^\S\n]*+/?>"  # of the tags that people write
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*+)(;|(?!=)))")
 _COMMENT_END = re.compile(r"--!?>")
 
@@ -106,7 +106,7 @@ def tokens(html: str, *, attributes: bool = True, passed: re.Pattern[str] | None
 def tags_but(names: frozenset[str]) -> re.Pattern[str]:
     """Match tags on one line, with the text between them, that are of none of ``names`` and hold no raw text."""
     others = "|".join(sorted(names | _RAW))
-    return re.compile(rf"(?:</?(?!(?i:{others})[\s/>])[a-zA-Z][a-zA-Z0-9-]*+{_ON_ONE_LINE}[^<]*+)++")
+    return re.compile(rf"(?:</?(?!(?i:{others})[\s/>])[a-zA-Z][a-zA-Z0-9-]*+{ON_ONE_LINE}[^<]*+)++")
 
 
 def _end_of_comment(html: str, found: re.Match[str]) -> int:
