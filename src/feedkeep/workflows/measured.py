@@ -57,7 +57,7 @@ class Measured(View):
         self._losses = exporter.losses
         self._own = exporter.name
         self._report = report
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[int] = set()  # hashes of names and ids: an archive has a great many
 
     def view_site(self, site: Site) -> Site:
         """Note the blog."""
@@ -102,7 +102,7 @@ class Measured(View):
         return post if post is None or bodiless else self._noted(post)
 
     def _noted(self, record: _R) -> _R:
-        key = type(record).__name__, str(getattr(record, "id", None) or getattr(record, "slug", None))
+        key = hash((type(record), getattr(record, "id", None) or getattr(record, "slug", None)))
         if key in self._seen:
             return record
         self._seen.add(key)
