@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term
+from feedkeep.models import Comment, Media, Person, Post, Record, Replies, Site, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +67,10 @@ class MemorySnapshot:
 
     def comments(self, post_id: str) -> Iterator[Comment]:
         return iter(self._comments.get(post_id, []))
+
+    def replies(self, post_id: str) -> Replies:
+        moments = [comment.published for comment in self.comments(post_id)]
+        return Replies(len(moments), max(filter(None, moments), default=None))
 
     def recent_comments(self, limit: int) -> Iterator[tuple[Post, Comment]]:
         pairs = [(post, comment) for post in self._posts for comment in self.comments(post.id)]

@@ -313,7 +313,10 @@ def test_every_answer_finds_its_parent_and_nothing_withheld_speaks(
         comment(f"c{name}", None if parent is None else f"c{parent}", status=status) for name, parent, status in rows
     ]
     held = {one.id for one in thread}
-    shown = {one.id: one for one in views.redacted(MemorySnapshot([POST, *thread]), include).comments("p")}
+    seen = views.redacted(MemorySnapshot([POST, *thread]), include)
+    shown = {one.id: one for one in seen.comments("p")}
+    moments = [one.published for one in shown.values() if one.published]
+    assert seen.replies("p") == (len(shown), max(moments, default=None))
     for one in thread:
         gate = COMMENT_GATE[one.status or "approved"]
         if gate is None or gate in include:

@@ -14,7 +14,7 @@ XML or JSON around them). Only the fields documented as HTML hold markup.
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 — msgspec reads the annotations
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -290,6 +290,13 @@ class Tombstone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
 Record = Site | Person | Term | Post | Comment | Media | Tombstone
 
 
+class Replies(NamedTuple):
+    """What a feed says of the comments of a post."""
+
+    number: int
+    newest: dt.datetime | None  # when the last of them was published
+
+
 class Snapshot(Protocol):
     """All that an exporter sees of an archive: one site, at one moment, as selected."""
 
@@ -324,6 +331,10 @@ class Snapshot(Protocol):
 
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments of a post, oldest first; ``post`` is set on each, ``parent`` where it is a reply."""
+        ...
+
+    def replies(self, post_id: str) -> Replies:
+        """What there is to say of :meth:`comments` without showing them."""
         ...
 
     def recent_comments(self, limit: int) -> Iterator[tuple[Post, Comment]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from feedkeep.models import Comment, Media, Post
+from feedkeep.models import Comment, Media, Post, Replies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -165,6 +165,11 @@ class ArchiveSnapshot:
                 return iter(())
             return iter(self._shown(path).comments)
         return iter(last[1].comments)
+
+    def replies(self, post_id: str) -> Replies:
+        """How many comments a post has, and when the newest was published."""
+        moments = [comment.published for comment in self.comments(post_id)]
+        return Replies(len(moments), max(filter(None, moments), default=None))
 
     def _path_of(self, post_id: str) -> str | None:
         path = self._site.path_of_id(post_id)

@@ -17,7 +17,7 @@ from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from feedkeep.models import Comment, Content, Link, Person, Post, Site, Snapshot, Term
+    from feedkeep.models import Comment, Content, Link, Person, Post, Replies, Site, Snapshot, Term
     from feedkeep.notes import Notes
     from feedkeep.publishing import FeedOptions, Page
 
@@ -101,7 +101,7 @@ def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conf
             if post.deleted is not None:
                 feed.extras.append(_tombstone(post.id, post.deleted))
             else:
-                feed.append(_post(post, list(snapshot.comments(post.id)), options, page, checks))
+                feed.append(_post(post, snapshot.replies(post.id), options, page, checks))
     elif page.kind == "comments":
         for post, comment in snapshot.recent_comments(options.comments_limit):
             feed.append(_comment(comment, post, pub.comment_title(comment, post), checks))
@@ -162,7 +162,7 @@ def _relations(options: FeedOptions, page: Page) -> Iterator[Extra]:
         yield link("prev-archive", page.previous)
 
 
-def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page, checks: Conformance) -> Entry:
+def _post(post: Post, replies: Replies, options: FeedOptions, page: Page, checks: Conformance) -> Entry:
     checks.begin(post.id, post)
     entry = Entry()
     entry.id(pub.line(post.id) or made_id("post", post.id))
@@ -194,7 +194,7 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page,
     if post.language:
         extras.append(Extra(f"{{{ns.DC}}}language", pub.line(post.language)))
     extras += _source(post)
-    extras += _replies(post, comments, options, page)
+    extras += _replies(post, replies, options, page)
     extras += pub.reviews(post, "atom")
     extras += pub.kept(post.extra, "atom")
     return entry
@@ -229,25 +229,23 @@ def _source(post: Post) -> Iterator[Extra]:
     yield Extra("source", None, None, (*children, *pub.kept(post.extra, "atom", "source")))
 
 
-def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Iterator[Extra]:
+def _replies(post: Post, replies: Replies, options: FeedOptions, page: Page) -> Iterator[Extra]:
     if post.comments_url:
         yield Extra("link", None, {"rel": "replies", "type": "text/html", "href": pub.line(post.comments_url) or ""})
-    count = str(max(len(comments), post.comment_count or 0))
-    if comments:
+    if replies.number:
         attributes = {
             "rel": "replies",
             "type": _TYPE,
             "href": pub.href(options, page, pub.thread_path(post.id, _SUFFIX)),
-            f"{{{ns.THR}}}count": str(len(comments)),
+            f"{{{ns.THR}}}count": str(replies.number),
         }
-        last = max((comment.published for comment in comments if comment.published), default=None)
-        if last is not None:
-            attributes[f"{{{ns.THR}}}updated"] = rfc3339(last)
+        if replies.newest is not None:
+            attributes[f"{{{ns.THR}}}updated"] = rfc3339(replies.newest)
         yield Extra("link", None, attributes)
     elif post.comments_feed:
         yield Extra("link", None, {"rel": "replies", "type": _TYPE, "href": pub.line(post.comments_feed) or ""})
-    if comments or post.comment_count is not None:
-        yield Extra(f"{{{ns.THR}}}total", count)
+    if replies.number or post.comment_count is not None:
+        yield Extra(f"{{{ns.THR}}}total", str(max(replies.number, post.comment_count or 0)))
 
 
 def _comment(comment: Comment, post: Post | None, title: str, checks: Conformance) -> Entry:

@@ -114,7 +114,7 @@ def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conf
     if page.kind in {"window", "archive"}:
         for post in pub.posts_of(snapshot, page):
             checks.begin(post.id, post)
-            items.append(_post(post, list(snapshot.comments(post.id)), options, page))
+            items.append(_post(post, snapshot.replies(post.id).number, options, page))
     elif page.kind == "comments":
         for post, comment in snapshot.recent_comments(options.comments_limit):
             checks.begin(comment.id, comment)
@@ -153,11 +153,11 @@ def _head(site: Site, options: FeedOptions, page: Page, about: Post | None) -> d
     )
 
 
-def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> dict[str, Any]:
+def _post(post: Post, comments: int, options: FeedOptions, page: Page) -> dict[str, Any]:
     feed = post.comments_feed
     if comments:
         feed = pub.href(options, page, pub.thread_path(post.id, _SUFFIX))
-    held_or_claimed = max(len(comments), post.comment_count or 0)
+    held_or_claimed = max(comments, post.comment_count or 0)
     summary, summary_html = _summary(post)
     extension = _held(
         kind=post.kind if post.kind != "post" else None,

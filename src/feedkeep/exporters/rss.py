@@ -112,7 +112,7 @@ def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conf
     if page.kind in {"window", "archive"}:
         for post in pub.posts_of(snapshot, page):
             checks.begin(post.id, post)
-            feed.append(_post(post, list(snapshot.comments(post.id)), options, page))
+            feed.append(_post(post, snapshot.replies(post.id).number, options, page))
             moments += [post.updated, post.published]
     elif page.kind == "comments":
         for post, comment in snapshot.recent_comments(options.comments_limit):
@@ -172,7 +172,7 @@ def _relations(site: Site, options: FeedOptions, page: Page) -> Iterator[Extra]:
             yield Extra(f"{{{ns.ATOM}}}link", None, {"rel": "hub", "href": pub.line(hub.href) or ""})
 
 
-def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Entry:
+def _post(post: Post, comments: int, options: FeedOptions, page: Page) -> Entry:
     entry = Entry()
     body = pub.post_body(post)
     summary = pub.body(post.summary, post.url)
@@ -214,7 +214,7 @@ def _post(post: Post, comments: list[Comment], options: FeedOptions, page: Page)
     return entry
 
 
-def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Page) -> Iterator[Extra]:
+def _replies(post: Post, comments: int, options: FeedOptions, page: Page) -> Iterator[Extra]:
     if post.comments_url:
         yield Extra("comments", pub.line(post.comments_url))
     if comments:
@@ -222,9 +222,8 @@ def _replies(post: Post, comments: list[Comment], options: FeedOptions, page: Pa
         yield Extra(f"{{{ns.WFW}}}commentRss", pub.href(options, page, path))
     elif post.comments_feed:
         yield Extra(f"{{{ns.WFW}}}commentRss", pub.line(post.comments_feed))
-    count = max(len(comments), post.comment_count or 0)
     if comments or post.comment_count is not None:
-        yield Extra(f"{{{ns.SLASH}}}comments", str(count))
+        yield Extra(f"{{{ns.SLASH}}}comments", str(max(comments, post.comment_count or 0)))
 
 
 def _comment(comment: Comment, post: Post | None, title: str) -> Entry:

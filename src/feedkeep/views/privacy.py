@@ -7,7 +7,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from feedkeep.models import Comment, Person
+from feedkeep.models import Comment, Person, Replies
 from feedkeep.selection import COMMENT_GATE, POST_GATE
 from feedkeep.views.view import View, changed
 
@@ -45,21 +45,33 @@ class Redacted(View):
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments that may leave, and tombstones of those that hold a thread together."""
         held = list(self.snapshot.comments(post_id))
-        kept = {one.id for one in held if self._may_leave(COMMENT_GATE[one.status or "approved"])}
-        if len(kept) == len(held):
-            return map(self.view_comment, held)
-        parents = {one.id: one.parent for one in held}
-        answered: set[str] = set()
-        for one in kept:
-            parent = parents[one]
-            while parent is not None and parent in parents and parent not in answered:
-                answered.add(parent)
-                parent = parents[parent]
+        kept, answered = self._parted(held)
         return (
             self.view_comment(one) if one.id in kept else _tombstone(one)
             for one in held
             if one.id in kept or one.id in answered
         )
+
+    def replies(self, post_id: str) -> Replies:
+        """What there is to say of those."""
+        held = list(self.snapshot.comments(post_id))
+        kept, answered = self._parted(held)
+        moments = [one.published for one in held if one.id in kept or one.id in answered]
+        return Replies(len(moments), max(filter(None, moments), default=None))
+
+    def _parted(self, held: list[Comment]) -> tuple[set[str], set[str]]:
+        """Tell which comments may leave, and which they answer."""
+        kept = {one.id for one in held if self._may_leave(COMMENT_GATE[one.status or "approved"])}
+        answered: set[str] = set()
+        if len(kept) == len(held):
+            return kept, answered
+        parents = {one.id: one.parent for one in held}
+        for one in kept:
+            parent = parents[one]
+            while parent is not None and parent in parents and parent not in answered:
+                answered.add(parent)
+                parent = parents[parent]
+        return kept, answered
 
     def recent_comments(self, limit: int) -> Iterator[tuple[Post, Comment]]:
         """The newest comments that may leave."""

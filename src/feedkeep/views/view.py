@@ -10,7 +10,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Comment, Media, Person, Post, Site, Snapshot, Term
+    from feedkeep.models import Comment, Media, Person, Post, Replies, Site, Snapshot, Term
 
 _S = TypeVar("_S", bound=msgspec.Struct)
 
@@ -75,6 +75,10 @@ class View:
     def comments(self, post_id: str) -> Iterator[Comment]:
         """The comments of a post."""
         return map(self.view_comment, self.snapshot.comments(post_id))
+
+    def replies(self, post_id: str) -> Replies:
+        """What there is to say of them."""
+        return self.snapshot.replies(post_id)
 
     def recent_comments(self, limit: int) -> Iterator[tuple[Post, Comment]]:
         """The newest comments of the site."""
