@@ -26,8 +26,15 @@ AUDIENCES = {
 
 
 def commands() -> list[str]:
-    """Names of all commands, in the order of the help."""
-    return [command.name for command in app.registered_commands if command.name]
+    """Names of all commands, in the order of the help; those of a group follow."""
+    alone = [command.name for command in app.registered_commands if command.name]
+    grouped = [
+        f"{group.name} {command.name}"
+        for group in app.registered_groups
+        if group.typer_instance is not None
+        for command in group.typer_instance.registered_commands
+    ]
+    return alone + grouped
 
 
 def help_of(*words: str) -> str:
@@ -44,7 +51,7 @@ def cli_page() -> str:
     """The page of commands."""
     parts = ["# The command line\n", MARK, f"```text\n{help_of()}\n```\n"]
     for name in commands():
-        parts += [f"## feedkeep {name}\n", f"```text\n{help_of(name)}\n```\n"]
+        parts += [f"## feedkeep {name}\n", f"```text\n{help_of(*name.split())}\n```\n"]
     return "\n".join(parts)
 
 

@@ -25,7 +25,7 @@ from feedkeep.errors import FormatError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS = [command.name for command in cli.app.registered_commands if command.name]
+COMMANDS = [*(command.name for command in cli.app.registered_commands if command.name), "media fetch"]
 
 FEED: dict[str, Any] = {
     "version": "https://jsonfeed.org/version/1.1",
@@ -122,7 +122,7 @@ def program(*words: str, **settings: Any) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_each_command_ends_with_an_example(name: str) -> None:
-    result = CliRunner().invoke(cli.app, [name, "--help"])
+    result = CliRunner().invoke(cli.app, [*name.split(), "--help"])
 
     assert result.exit_code == 0
     assert re.search(rf"\n  Example:\n(    feedkeep {name}\b.*\n)+$", result.output)
@@ -130,7 +130,7 @@ def test_the_help_of_each_command_ends_with_an_example(name: str) -> None:
 
 def test_every_option_has_help() -> None:
     for name in COMMANDS:
-        text = CliRunner().invoke(cli.app, [name, "--help"], env={"COLUMNS": "200"}).output
+        text = CliRunner().invoke(cli.app, [*name.split(), "--help"], env={"COLUMNS": "200"}).output
         for line in re.findall(r"^  +-.*$", text, re.MULTILINE):
             assert re.search(r"\S  +\S|/ --no-", line), f"{name}: {line}"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import io
 import socket
 import threading
 import tracemalloc
@@ -17,12 +16,14 @@ import pytest
 
 from feedkeep.fetch.client import Client, Limits, user_agent
 from feedkeep.fetch.guard import Guard
-from feedkeep.fetch.problems import Broken, Refused, Unreachable
+from feedkeep.fetch.problems import Broken, Refused, TooLarge, Unreachable
 from feedkeep.fetch.state import Validators
 from loopback import NOW, FakeClock, Loopback, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from feedkeep.fetch.answers import Answer
 
 AGENT = user_agent("1.0", "https://keeper.example/about")
 LIMITS = Limits(body=100_000, redirects=3, connect=2, idle=2, total=5, gap=1)
@@ -141,6 +142,36 @@ def test_an_answer_without_validators_leaves_none_behind(server: Loopback, clien
 # --- bodies
 
 
+class Held:
+    """Where a body goes."""
+
+    def __init__(self, data: bytes = b"") -> None:
+        self.data = bytearray(data)
+        self.begun = 0
+
+    def begin(self, about: Answer) -> None:
+        self.begun += 1
+        del self.data[about.offset :]
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+
+def in_parts(data: bytes, etag: str, modified: str = "") -> Callable[[Visit], None]:
+    """Serve a file as RFC 9110 has it: a part only where the file is still the one that is meant."""
+
+    def answer(visit: Visit) -> None:
+        asked = visit.headers.get("Range", "")
+        if asked and visit.headers.get("If-Range") in {etag, modified}:
+            start = int(asked.removeprefix("bytes=").rstrip("-"))
+            span = f"bytes {start}-{len(data) - 1}/{len(data)}"
+            visit.send(206, data[start:], Content_Range=span, ETag=etag, Last_Modified=modified)
+        else:
+            visit.send(200, data, ETag=etag, Last_Modified=modified)
+
+    return answer
+
+
 def raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(data) + packer.flush()
@@ -237,11 +268,75 @@ def test_a_body_that_is_not_whole_is_no_answer(
 
 
 def test_a_body_goes_where_it_is_told_and_is_not_held(server: Loopback, client: Client) -> None:
-    file = io.BytesIO()
+    file = Held()
     answer = client.fetch(server.route("/film.jpg", 200, b"x" * 90_000), into=file, accept="*/*")
-    assert (file.getvalue(), answer.body, answer.size) == (b"x" * 90_000, b"", 90_000)
-    with pytest.raises(Broken):
+    assert (bytes(file.data), answer.body, answer.size) == (b"x" * 90_000, b"", 90_000)
+    assert server.asked[0].headers["Accept-Encoding"] == "identity"
+    with pytest.raises(TooLarge):
         client.fetch(server.url("/film.jpg"), limit=1000)
+    with pytest.raises(TooLarge):
+        client.fetch(server.url("/film.jpg"), into=file, limit=1000)
+    assert file.begun == 1  # what says that it is too large is not begun
+
+
+@pytest.mark.parametrize(
+    ("etag", "modified", "marks"),
+    [
+        ('"one"', "Wed, 04 Jun 2014 09:00:00 GMT", '"one"'),
+        (None, "Wed, 04 Jun 2014 09:00:00 GMT", "Wed, 04 Jun 2014 09:00:00 GMT"),
+        ('W/"one"', "Wed, 04 Jun 2014 09:00:00 GMT", None),
+        (None, None, None),
+    ],
+)
+def test_only_the_rest_is_asked_for_of_what_can_be_known_again(
+    server: Loopback, client: Client, etag: str | None, modified: str | None, marks: str | None
+) -> None:
+    server.routes["/film.mp4"] = in_parts(b"0123456789", etag='"one"', modified="Wed, 04 Jun 2014 09:00:00 GMT")
+    file = Held(b"0123")
+    url = server.url("/film.mp4")
+    known = Validators(url=url, etag=etag, last_modified=modified)
+    answer = client.fetch(url, known, into=file, offset=4)
+    (asked,) = server.asked
+    assert answer.is_whole
+    assert bytes(file.data) == b"0123456789"
+    assert asked.headers.get("If-Range") == marks
+    assert asked.headers.get("Range") == ("bytes=4-" if marks else None)
+    assert (answer.status, answer.offset, answer.size) == ((206, 4, 10) if marks else (200, 0, 10))
+
+
+def test_a_file_that_changed_comes_whole(server: Loopback, client: Client) -> None:
+    server.routes["/film.mp4"] = in_parts(b"abcdefghij", etag='"two"')
+    file = Held(b"0123")
+    url = server.url("/film.mp4")
+    answer = client.fetch(url, Validators(url=url, etag='"one"'), into=file, offset=4)
+    assert (answer.status, bytes(file.data)) == (200, b"abcdefghij")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Range": "bytes 0-5/10"},
+        {"Content_Range": "bytes 4-8/10"},
+        {"Content_Range": "rows 4-9/10"},
+        {},
+        {"Content_Range": "bytes 4-9/10", "ETag": '"two"'},
+        {"Content_Range": "bytes 4-9/10", "Content_Type": "multipart/byteranges; boundary=x"},
+        {"Content_Range": "bytes 4-9/10", "Content_Encoding": "gzip"},
+    ],
+)
+def test_a_part_that_is_not_the_rest_is_no_answer(server: Loopback, client: Client, headers: dict[str, str]) -> None:
+    url = server.route("/film.mp4", 206, b"456789", **headers)
+    file = Held(b"0123")
+    with pytest.raises(Broken):
+        client.fetch(url, Validators(url=url, etag='"one"'), into=file, offset=4)
+    assert bytes(file.data) == b"0123"
+
+
+def test_a_part_that_nobody_asked_for_is_no_document(server: Loopback, client: Client) -> None:
+    file = Held()
+    answer = client.fetch(server.route("/film.mp4", 206, b"456", Content_Range="bytes 0-2/10"), into=file)
+    assert not answer.is_whole
+    assert file.begun == 0
 
 
 def test_the_page_of_an_error_is_no_reason_to_fail(server: Loopback, client: Client) -> None:

@@ -152,7 +152,8 @@ def _root_keys(root: Post | Media, found: Keys) -> None:
         urls.update(url for url in map(canonical, root.urls) if url is not None)
         found.slugs = sorted(f"s:{root.kind}|{slug}" for slug in {slugify(root.slug), slugify(root.title)} - {""})
         found.day = root.published.date() if root.published else None
-    found.urls = sorted(urls)
+    # a post may link to nothing but a picture: it is not the picture
+    found.urls = sorted(urls if isinstance(root, Post) else {f"m{url}" for url in urls})
     found.own = not made and (by_id is None or by_id != address)
     found.placed = not made or bool(urls)
 

@@ -62,6 +62,14 @@ class Journal:
         finally:
             os.close(handle)
 
+    def take(self, name: str, file: Path) -> None:
+        """Stage a file that lies elsewhere under a name: the same bytes by another link, where there can be one."""
+        target = self._folder / name
+        try:
+            os.link(file, target)
+        except OSError:
+            shutil.copyfile(file, target)
+
     def path(self, name: str) -> Path:
         """Where a staged file lies."""
         return self._folder / name

@@ -193,6 +193,11 @@ class Writing:
         with self._told():
             self.transaction.keep_media(data, sha256, suffix)
 
+    def keep_media_file(self, file: Path, sha256: str, suffix: str) -> None:
+        """Keep a media file under its own hash, and leave it where it is. Raises ArchiveError like :meth:`put`."""
+        with self._told():
+            self.transaction.keep_media_file(file, sha256, suffix)
+
     def reading_as(self, origin: Origin) -> None:
         """Go on with the records of another source. Raises ArchiveError like :meth:`put`."""
         with self._told():

@@ -18,6 +18,7 @@ from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from feedkeep.archive.index import Entry, Index
     from feedkeep.archive.journal import Journal, Step
@@ -102,6 +103,15 @@ class Transaction:
         path = f"media/{sha256[:2]}/{sha256}{suffix}"
         if not (self._site.path / path).exists():
             self._stage_bytes(data, path)
+
+    def keep_media_file(self, file: Path, sha256: str, suffix: str) -> None:
+        """Keep a media file that has that hash; it stays where it is, so that a kill before the commit loses nothing."""
+        path = f"media/{sha256[:2]}/{sha256}{suffix}"
+        if next((self._site.path / "media" / sha256[:2]).glob(f"{sha256}*"), None) is None:
+            name = f"x{len(self._extra)}"
+            self._journal.make_room(path)
+            self._journal.take(name, file)
+            self._extra.append(("put", name, path))
 
     def keep_source(self, keeper: SourceKeeper) -> None:
         """Keep what a copier is copying, once it is done."""

@@ -18,6 +18,7 @@ from feedkeep.cli import (
     formats,
     import_,
     inspect,
+    media,
     plan,
     verify,
 )
@@ -60,6 +61,9 @@ _command("follow", follow.follow, "feedkeep follow https://backrow.example/")
 _command("unfollow", follow.unfollow, "feedkeep unfollow https://backrow.example/feed/")
 _command("sync", follow.sync, "feedkeep sync --now backrow.example")
 _command("status", follow.status, "feedkeep status")
+_media = typer.Typer(help="Files that posts refer to.", no_args_is_help=True, rich_markup_mode=None)
+_media.command("fetch", epilog="\b\nExample:\n  feedkeep media fetch --site backrow.example")(media.fetch)
+app.add_typer(_media, name="media")
 _command("verify", verify.verify, "feedkeep verify")
 _command("compare", compare.compare, "feedkeep compare old/feed.xml public/rss.xml")
 _command("formats", formats.formats, "feedkeep formats jsonfeed")

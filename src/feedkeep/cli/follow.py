@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedkeep.cli import console, options
+from feedkeep.cli import console, media, options
+from feedkeep.cli.follow_options import Contact, Full, MaxRequests, Private
 from feedkeep.errors import FetchError, UsageError
 
 if TYPE_CHECKING:
@@ -14,26 +15,6 @@ if TYPE_CHECKING:
     from feedkeep.workflows.follow import Synced
 
 _SHOWN = 5  # of what is missing
-
-Private = Annotated[
-    bool, typer.Option("--allow-private", help="Also ask addresses within your own network and machine.")
-]
-Contact = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ADDRESS",
-        envvar="FEEDKEEP_CONTACT",
-        help="Where those who are asked can complain; sent with each request.",
-    ),
-]
-
-
-Full = Annotated[
-    bool, typer.Option("--full", help="Also go for the history beyond the feed's window, as far as it goes.")
-]
-MaxRequests = Annotated[
-    int, typer.Option(metavar="N", min=1, help="With --full: at most so many questions to each blog in this run.")
-]
 
 
 def follow(
@@ -96,6 +77,9 @@ def sync(
     ] = False,
     full: Full = False,
     max_requests: MaxRequests = 2000,
+    with_media: Annotated[
+        bool, typer.Option("--media", help="Also fetch the files that posts refer to, as media fetch does.")
+    ] = False,
     allow_private: Private = False,
     contact: Contact = None,
     as_json: options.AsJson = False,
@@ -108,7 +92,9 @@ def sync(
     sitemaps. It takes as many runs as it takes: each goes on where the last one stopped.
     """
     from feedkeep.workflows import follow as workflow
+    from feedkeep.workflows.media_fetch import MediaReport, fetch_media
 
+    files: list[MediaReport] = []
     with workflow.client(contact=contact, allow_private=allow_private) as client, console.progress() as bar:
         results = workflow.sync(
             archive,
@@ -119,23 +105,33 @@ def sync(
             max_requests=max_requests,
             progress=bar,
         )
+        sites = sorted({result.site for result in results if result.site is not None})
+        if with_media and sites:
+            files = fetch_media(archive, client, sites=sites, progress=bar)
     if as_json:
-        console.report({"feeds": results})
+        console.report({"feeds": results} | ({"media": files} if with_media else {}))
     else:
         console.table(_rows(results))
         for result in results if full else ():
             _say_history(result)
+        media.say(files)
     if results and all(result.outcome == "failed" for result in results):
         raise typer.Exit(FetchError.exit_code)
 
 
 def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.AsJson = False) -> None:
-    """Tell of each feed that is followed how it does: last success, next due, errors, and how much of it is held."""
+    """Tell of each feed that is followed how it does: last success, next due, errors, and how much of it is held.
+
+    Where media were fetched, the files that are missing are named, too.
+    """
+    from feedkeep.archive import Archive
     from feedkeep.workflows import follow as workflow
+    from feedkeep.workflows.media_fetch import remembered
 
     results = workflow.status(archive)
+    files = remembered(Archive.open(archive))
     if as_json:
-        console.report({"feeds": results})
+        console.report({"feeds": results, "media": files})
         return
     console.table(
         (
@@ -150,6 +146,7 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
     )
     for result in results:
         _say_lacking(result)
+    media.say(files)
 
 
 def import_whole(urls: list[str], archive: "Path", *, max_requests: int, allow_private: bool, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from feedkeep.cli import completion, console, options
 from feedkeep.cli import follow as fetching
+from feedkeep.cli.follow_options import MaxRequests, Private
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,10 +45,8 @@ def import_(
     full: Annotated[
         bool, typer.Option("--full", help="Of an address: the blog's whole history, as far as it can be had.")
     ] = False,
-    max_requests: fetching.MaxRequests = 2000,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Also fetch from your own network and machine.")
-    ] = False,
+    max_requests: MaxRequests = 2000,
+    allow_private: Private = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Read posts and comments into the archive.

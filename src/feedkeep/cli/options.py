@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from feedkeep.selection import Selection
 
 ARCHIVE = Path("archive")
+_SIZE = re.compile(r"(\d{1,12})(?:\.(\d{1,3}))?\s*([kmgt]?)b?", re.IGNORECASE)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 ArchiveDir = Annotated[
@@ -172,3 +174,12 @@ def settings(pairs: Iterable[str]) -> dict[str, str]:
             raise UsageError(msg)
         found[name.strip().replace("-", "_")] = value
     return found
+
+
+def size(text: str) -> int:
+    """Read a number of bytes: ``500MB``, ``2.5 GB``, ``1000``. Raises UsageError for anything else."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"{text!r} is no size: write 500kB, 20MB or 2.5GB")
+    whole, part, unit = found.groups()
+    return int(float(f"{whole}.{part or 0}") * _UNITS[unit.lower()])

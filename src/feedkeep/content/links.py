@@ -86,7 +86,7 @@ def rewritten(html: str, change: Callable[[str], str]) -> str:
     at = 0
     for _, attribute, _ in _addresses(html):
         if attribute.name == "srcset":
-            value = "".join(gap + change(url) + rest for gap, url, rest in _candidates(attribute.value))
+            value = "".join(gap + change(url) + rest for gap, url, rest in candidates(attribute.value))
         else:
             value = change(attribute.value)
         if value != attribute.value:
@@ -100,7 +100,7 @@ def find(html: str) -> tuple[Reference, ...]:
     """List the addresses in ``html`` in their order, repeats and all; each candidate of a srcset is one."""
     found: list[Reference] = []
     for token, attribute, role in _addresses(html):
-        urls = [url for _, url, _ in _candidates(attribute.value)] if attribute.name == "srcset" else [attribute.value]
+        urls = [url for _, url, _ in candidates(attribute.value)] if attribute.name == "srcset" else [attribute.value]
         found += [
             Reference(url=url.strip(), tag=token.name or "", attribute=attribute.name, role=role)
             for url in urls
@@ -120,7 +120,7 @@ def _addresses(html: str) -> Iterator[tuple[Token, Attribute, Role]]:
                 yield token, attribute, role
 
 
-def _candidates(srcset: str) -> Iterator[tuple[str, str, str]]:
+def candidates(srcset: str) -> Iterator[tuple[str, str, str]]:
     """Cut a srcset into (gap, address, descriptor); joined, they are the srcset (HTML, section 4.8.4.2.1)."""
     at = 0
     while (found := _CANDIDATE.match(srcset, at)) is not None and found.end() > at:

@@ -34,11 +34,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     received: dt.datetime
     hops: tuple[Hop, ...] = ()
     sent: Validators | None = None  # what the request carried
+    offset: int = 0  # where the body belongs, of a document of which so much was held
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is the document itself."""
-        return self.status == 200
+        """Whether it is the document itself, or the rest of it."""
+        return self.status == 200 or (self.status == 206 and self.offset > 0)
 
     @property
     def is_unchanged(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import brotli  # type: ignore[import-untyped]
 
-from feedkeep.fetch.problems import Broken
+from feedkeep.fetch.problems import Broken, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ def unpacked(chunks: Iterable[bytes], encodings: str, limit: int) -> Iterator[by
         for piece in _through(chunk, unpackers):
             total += len(piece)
             if total > limit:
-                raise Broken(f"larger than {limit:,} bytes")
+                raise TooLarge(f"larger than {limit:,} bytes")
             yield piece
     if met and not all(unpacker.is_whole() for unpacker in unpackers):
         raise Broken(f"cut short: the {names[0]} stream does not end")

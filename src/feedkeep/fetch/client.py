@@ -9,7 +9,7 @@ import base64
 import threading
 from collections.abc import Mapping  # noqa: TC003 — msgspec reads the annotations
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 from urllib.parse import unquote, urldefrag
 
 import httpx
@@ -17,8 +17,8 @@ import msgspec
 
 from feedkeep.fetch.answers import Answer, Hop
 from feedkeep.fetch.bodies import ACCEPTED, unpacked
-from feedkeep.fetch.headers import Headers
-from feedkeep.fetch.problems import Broken, Refused, Unreachable
+from feedkeep.fetch.headers import Headers, span
+from feedkeep.fetch.problems import Broken, Refused, TooLarge, Unreachable
 from feedkeep.fetch.transport import LEFT, GuardedTransport
 
 if TYPE_CHECKING:
@@ -35,6 +35,18 @@ FEEDS = (
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ASIDE = 1 << 16  # bytes of the body of an answer that is not the document
 _BODILESS = frozenset({204, 304})
+
+
+class Sink(Protocol):
+    """Where the body of a document goes that is not to be held in memory."""
+
+    def begin(self, about: Answer) -> None:
+        """Be told of the document before its bytes come: they go to ``about.offset``, and what lies behind that is void."""
+        ...
+
+    def write(self, data: bytes) -> object:
+        """Take some bytes."""
+        ...
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,20 +106,24 @@ class Client:
         known: Validators | None = None,
         *,
         accept: str = FEEDS,
-        into: BinaryIO | None = None,
+        into: Sink | None = None,
+        offset: int = 0,
         limit: int | None = None,
+        total: float | None = None,
     ) -> Answer:
         """Ask for an address, following redirects. A body goes to ``into``, if given, and then is not held.
 
-        What was written into it counts only where an Answer of status 200 is returned. Raises Refused, Unreachable
-        and Broken; any status is an Answer.
+        What was written into it counts only where an Answer is returned that is whole. With ``offset``, so many bytes
+        of what ``known`` describes are held, and only the rest is asked for. ``limit`` (bytes) and ``total`` (seconds)
+        replace the client's own. Raises Refused, Unreachable and Broken; any status is an Answer.
         """
+        terms = _Terms(accept, into, offset, limit or self._limits.body, total or self._limits.total)
         asked = url = urldefrag(url).url
         hops: list[Hop] = []
         seen = {url}
         while True:
             self._guard.check_url(url)
-            answer = self._ask(url, known, accept, into, limit or self._limits.body)
+            answer = self._ask(url, known, terms)
             location = answer.headers.first("location")
             if answer.status not in _REDIRECTS or not location:
                 return msgspec.structs.replace(answer, asked=asked, hops=tuple(hops))
@@ -120,16 +136,18 @@ class Client:
             seen.add(target)
             url = target
 
-    def _ask(self, url: str, known: Validators | None, accept: str, into: BinaryIO | None, limit: int) -> Answer:
+    def _ask(self, url: str, known: Validators | None, terms: _Terms) -> Answer:
         sent = known if known is not None and known.url == url and (known.etag or known.last_modified) else None
-        request = self._request(url, accept, sent)
+        if terms.offset and (sent is None or sent.strong is None):
+            terms = terms._replace(offset=0)
+        request = self._request(url, sent, terms)
         with self._turn(request.url.host):
-            deadline = self._clock.monotonic() + self._limits.total
+            deadline = self._clock.monotonic() + terms.total
             token = LEFT.set(lambda: deadline - self._clock.monotonic())
             try:
                 response = self._transport.handle_request(request)
                 try:
-                    return self._answer(url, response, sent, into, limit)
+                    return self._answer(url, response, sent, terms)
                 finally:
                     response.close()
             except httpx.TimeoutException as error:
@@ -143,19 +161,24 @@ class Client:
             finally:
                 LEFT.reset(token)
 
-    def _request(self, url: str, accept: str, sent: Validators | None) -> httpx.Request:
+    def _request(self, url: str, sent: Validators | None, terms: _Terms) -> httpx.Request:
         try:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, ValueError, TypeError) as error:
             raise Refused(f"{url[:200]!r} is no address: {error}") from error
-        said = {**self._more, "User-Agent": self._agent, "Accept": accept, "Accept-Encoding": ACCEPTED}
+        # parts of a file are parts of the file itself, not of what it is packed into
+        packed = ACCEPTED if terms.into is None else "identity"
+        said = {**self._more, "User-Agent": self._agent, "Accept": terms.accept, "Accept-Encoding": packed}
         if parsed.userinfo:
             said["Authorization"] = "Basic " + base64.b64encode(unquote(parsed.userinfo).encode()).decode()
             parsed = parsed.copy_with(userinfo=b"")
-        if sent is not None and sent.etag:
-            said["If-None-Match"] = sent.etag
-        if sent is not None and sent.last_modified:
-            said["If-Modified-Since"] = sent.last_modified
+        if terms.offset and sent is not None and sent.strong is not None:
+            said["Range"], said["If-Range"] = f"bytes={terms.offset}-", sent.strong
+        elif terms.into is None and sent is not None:
+            if sent.etag:
+                said["If-None-Match"] = sent.etag
+            if sent.last_modified:
+                said["If-Modified-Since"] = sent.last_modified
         limits = self._limits
         timeout = {"connect": limits.connect, "read": limits.idle, "write": limits.idle, "pool": None}
         try:
@@ -164,34 +187,42 @@ class Client:
         except (UnicodeError, ValueError) as error:
             raise Refused(f"{url[:200]!r} cannot be asked for: {error}") from error
 
-    def _answer(
-        self, url: str, response: httpx.Response, sent: Validators | None, into: BinaryIO | None, limit: int
-    ) -> Answer:
+    def _answer(self, url: str, response: httpx.Response, sent: Validators | None, terms: _Terms) -> Answer:
         fields = Headers((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
         status = response.status_code
-        whole = status == 200
-        body = bytearray()
-        size = 0
-        if status not in _BODILESS and status not in _REDIRECTS:
-            for piece in self._body(response, fields, limit if whole else _ASIDE, strict=whole):
-                size += len(piece)
-                if whole and into is not None:
-                    into.write(piece)
-                else:
-                    body += piece
-        version = response.extensions.get("http_version", b"HTTP/1.1").decode("ascii", "replace")
-        return Answer(
+        answer = Answer(
             asked=url,
             url=url,
             status=status,
             reason=response.reason_phrase,
-            version=version,
+            version=response.extensions.get("http_version", b"HTTP/1.1").decode("ascii", "replace"),
             headers=fields,
-            body=bytes(body),
-            size=size,
+            body=b"",
+            size=0,
             received=self._clock.now(),
             sent=sent,
+            offset=_rest_from(fields, terms.offset, sent) if status == 206 else 0,
         )
+        if status in _BODILESS or status in _REDIRECTS:
+            return answer
+        if answer.is_whole and terms.into is not None:
+            return self._written(response, answer, terms.into, terms.limit)
+        body = bytearray()
+        for piece in self._body(response, fields, terms.limit if answer.is_whole else _ASIDE, strict=answer.is_whole):
+            body += piece
+        return msgspec.structs.replace(answer, body=bytes(body), size=len(body), received=self._clock.now())
+
+    def _written(self, response: httpx.Response, answer: Answer, into: Sink, limit: int) -> Answer:
+        """Let the body go where it belongs; what says that it is too large is not even begun."""
+        size = answer.offset
+        said = answer.headers.first("content-length") or ""
+        if said.isascii() and said.isdigit() and size + int(said[:18]) > limit:
+            raise TooLarge(f"larger than {limit:,} bytes")
+        into.begin(answer)
+        for piece in self._body(response, answer.headers, limit - size, strict=True):
+            into.write(piece)
+            size += len(piece)
+        return msgspec.structs.replace(answer, size=size, received=self._clock.now())
 
     def _body(self, response: httpx.Response, fields: Headers, limit: int, *, strict: bool) -> Iterator[bytes]:
         try:
@@ -216,6 +247,16 @@ class Client:
                 host.free = self._clock.monotonic() + self._limits.gap
 
 
+class _Terms(NamedTuple):
+    """How one address is asked for."""
+
+    accept: str
+    into: Sink | None
+    offset: int
+    limit: int
+    total: float
+
+
 class _Host:
     """One host: who is its guest, and from when on it may be asked again."""
 
@@ -233,6 +274,21 @@ def _joined(url: str, location: str) -> str:
         return urldefrag(str(httpx.URL(url).join(location))).url
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
         raise Broken(f"{url}: redirects to {location[:200]!r}, which is no address") from error
+
+
+def _rest_from(fields: Headers, offset: int, sent: Validators | None) -> int:
+    """Give where the rest begins that a 206 brings (RFC 9110, section 15.3.7). Raises Broken where it is not the rest."""
+    if not offset:
+        return 0  # nobody asked for a part: it is no document
+    if (fields.first("content-type") or "").startswith("multipart/") or fields.first("content-encoding"):
+        raise Broken("a part that was not asked for")
+    etag = fields.first("etag")
+    if etag is not None and sent is not None and sent.etag is not None and etag != sent.etag:
+        raise Broken("a part of another version")
+    found = span(fields)
+    if found is None or found[0] != offset or found[2] not in {None, found[1] + 1}:
+        raise Broken(f"not the rest from byte {offset:,} on: {(fields.first('content-range') or '')[:100]!r}")
+    return offset
 
 
 def _reason(error: Exception) -> str:

@@ -11,6 +11,7 @@ _DIRECTIVE = re.compile(r"""([\w-]+)\s*(?:=\s*("[^"]*"|[^\s,;]+))?""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _LINK = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s,;\"]+))?)*+)")
 _PARAMETER = re.compile(r""";\s*([\w*-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,;"]+)))?""")
+_SPAN = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:(\d{1,18})|\*)", re.ASCII)
 _LONGEST = dt.timedelta(days=366)  # what is said beyond that is no plan
 
 
@@ -101,3 +102,9 @@ def links(headers: Headers) -> list[HeaderLink]:
             said.setdefault(name.lower(), quoted or bare)
         found.append(HeaderLink(href.strip(), said.get("rel", "").lower(), said.get("type", ""), said.get("title", "")))
     return found
+
+
+def span(headers: Headers) -> tuple[int, int, int | None] | None:
+    """Read Content-Range: first and last byte, and how many the whole has, where it says so."""
+    found = _SPAN.fullmatch((headers.first("content-range") or "").strip())
+    return None if found is None else (int(found[1]), int(found[2]), int(found[3]) if found[3] else None)

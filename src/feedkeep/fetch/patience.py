@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from feedkeep.errors import FetchError
-from feedkeep.fetch.problems import Refused
+from feedkeep.fetch.problems import Refused, TooLarge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from feedkeep.fetch.answers import Answer
     from feedkeep.fetch.client import Client
     from feedkeep.fetch.clock import Clock
@@ -28,14 +30,19 @@ class Postponed(msgspec.Struct, frozen=True, kw_only=True):
     not_before: dt.datetime | None = None  # where it says so
 
 
-def ask(client: Client, url: str, clock: Clock) -> Answer | Postponed | Refused:
-    """Ask, and ask again where that helps; the only error is an address that must not be asked."""
+def ask(client: Client, url: str, clock: Clock) -> Answer | Postponed | Refused | TooLarge:
+    """Ask, and ask again where that helps; the only errors are an address that must not be asked, and too much."""
+    return again(lambda: client.fetch(url), clock)
+
+
+def again(fetch: Callable[[], Answer], clock: Clock) -> Answer | Postponed | Refused | TooLarge:
+    """Call ``fetch``, and again where that helps, as :func:`ask` does."""
     why, wait = "", _FIRST
     for number in range(TRIES):
         last = number == TRIES - 1
         try:
-            answer = client.fetch(url)
-        except Refused as error:
+            answer = fetch()
+        except (Refused, TooLarge) as error:
             return error
         except FetchError as error:
             why = str(error)

@@ -15,3 +15,7 @@ class Unreachable(FetchError):  # noqa: N818
 
 class Broken(FetchError):  # noqa: N818
     """An answer that is not whole, or not one: cut short, too large, packed in an unknown way, redirects without end."""
+
+
+class TooLarge(Broken):
+    """An answer that is larger than it may be; it may be whole on the other side."""

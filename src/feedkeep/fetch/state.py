@@ -14,6 +14,13 @@ class Validators(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     etag: str | None = None  # with its quotes, and W/
     last_modified: str | None = None  # as written
 
+    @property
+    def strong(self) -> str | None:
+        """What If-Range takes (RFC 9110, section 13.1.5): a strong tag, or a date where there is no tag at all."""
+        if self.etag:
+            return None if self.etag.startswith("W/") else self.etag
+        return self.last_modified
+
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a feed says that it lives for good (301, 308)."""

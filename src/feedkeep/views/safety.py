@@ -1,11 +1,14 @@
-"""Bodies as HTML that is safe to show, and no address that could run."""
+"""Bodies as HTML that is safe to show, drawings that cannot run, and no address that could."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, BinaryIO
 
 from feedkeep.content import render
 from feedkeep.content.clean import is_harmless, sanitise
+from feedkeep.content.file_types import HEAD, SVG, sniffed
+from feedkeep.content.svg import LARGEST, disarmed
 from feedkeep.models import Content
 from feedkeep.views.view import View, changed
 
@@ -75,6 +78,19 @@ class Cleaned(View):
             url=_address(media.url),
             page_url=_address(media.page_url),
         )
+
+    def open_media(self, media: Media) -> BinaryIO | None:
+        """Disarm a drawing; one that cannot be read as such is not shown. Other files are what they are."""
+        stream = self.snapshot.open_media(media)
+        if stream is None:
+            return None
+        head = stream.read(HEAD)
+        if sniffed(head) != SVG:
+            stream.seek(0)
+            return stream
+        with stream:
+            harmless = disarmed(head + stream.read(LARGEST))
+        return None if harmless is None else io.BytesIO(harmless)
 
 
 def _body(content: Content | None) -> Content | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import msgspec
 
@@ -23,7 +23,6 @@ class View:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.count = snapshot.count
-        self.open_media = snapshot.open_media
         self.following = snapshot.following
 
     def view_site(self, site: Site) -> Site:
@@ -97,6 +96,10 @@ class View:
     def media(self) -> Iterator[Media]:
         """Media."""
         return map(self.view_medium, self.snapshot.media())
+
+    def open_media(self, media: Media) -> BinaryIO | None:
+        """The bytes of a media file."""
+        return self.snapshot.open_media(media)
 
 
 def changed(record: _S, **fields: Any) -> _S:  # noqa: ANN401 — fields of any type

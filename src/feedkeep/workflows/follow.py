@@ -68,6 +68,7 @@ class Synced(msgspec.Struct, kw_only=True):
     succeeded: dt.datetime | None = None
     history: History | None = None  # where it was gone for
     completeness: Completeness | None = None  # as far as anything is held
+    site: str | None = None  # the folder that it is kept in
 
 
 def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Site, str]]:
@@ -234,7 +235,7 @@ def _taken(
     visit.hints = hints(answer.body)
     visit.state = schedule.adopted(schedule.answered(visit.state, answer, visit.hints, feed))
     result = _told(site, visit, "unchanged")
-    visit.site = next((report.site for report in reports if report.format is not None), visit.site)
+    visit.site = result.site = next((report.site for report in reports if report.format is not None), visit.site)
     result.added, result.updated, result.deleted = _sums(reports)
     if result.added or result.updated or result.deleted:
         result.outcome = "new"
@@ -258,6 +259,7 @@ def _told(site: Site, visit: Visit, outcome: str) -> Synced:
         error=state.error,
         next_due=schedule.due_at(state),
         succeeded=state.succeeded,
+        site=visit.site,
     )
 
 

@@ -53,6 +53,7 @@ def go_back(
 def counted(archive: Archive, result: Synced, name: str | None) -> Synced:
     """Say how much of a blog is held, and what its last walk did not get."""
     walk = history.last_walk(archive.path, result.feed)
+    result.site = walk.site or name
     if walk.site or name:
         result.completeness = completeness(archive, walk.site or name or "", walk.claims)
     if result.history is None and walk.rounds:

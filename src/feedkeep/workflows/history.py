@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedkeep.fetch.client import Client
     from feedkeep.fetch.clock import Clock
     from feedkeep.fetch.history.walk import Walk
-    from feedkeep.fetch.problems import Refused
+    from feedkeep.fetch.problems import Refused, TooLarge
     from feedkeep.models import Site
     from feedkeep.workflows.walker import History
 
@@ -47,7 +47,7 @@ def walk(
     clock = clock or SystemClock()
     archive = Archive.open(archive_path, create=True)
     walkers = [Walker(archive, site, max_requests, clock) for site in sites]
-    answers: dict[Future[Answer | patience.Postponed | Refused], Walker] = {}
+    answers: dict[Future[Answer | patience.Postponed | Refused | TooLarge], Walker] = {}
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
 
         def ask(walker: Walker) -> None:

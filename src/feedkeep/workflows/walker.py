@@ -21,7 +21,7 @@ from feedkeep.fetch.history.sitemaps import SITEMAPS
 from feedkeep.fetch.history.walk import MOST, Event, Missed
 from feedkeep.fetch.history.wordpress_feeds import WORDPRESS_FEEDS
 from feedkeep.fetch.history.wordpress_rest import WORDPRESS_REST
-from feedkeep.fetch.problems import Refused
+from feedkeep.fetch.problems import Refused, TooLarge
 from feedkeep.models import Tombstone
 from feedkeep.notes import Notes
 from feedkeep.source import Source
@@ -116,7 +116,7 @@ class Walker:
         self._file.fold()
         return None
 
-    def take(self, answer: Answer | patience.Postponed | Refused) -> None:
+    def take(self, answer: Answer | patience.Postponed | Refused | TooLarge) -> None:
         """Import an answer, then write down that it came."""
         walk = self._walk
         question = walk.waiting[0]
@@ -125,7 +125,7 @@ class Walker:
         if isinstance(answer, patience.Postponed):
             self._postponed(question, answer)
             return
-        if isinstance(answer, Refused):
+        if isinstance(answer, (Refused, TooLarge)):
             self._miss(question, str(answer))
             return
         self._lost, self._answers = 0, True
