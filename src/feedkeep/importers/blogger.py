@@ -10,7 +10,7 @@ import csv
 import html
 import io
 import re
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 import msgspec
 
@@ -23,7 +23,7 @@ from feedkeep.wire import namespaces as ns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Record
+    from feedkeep.models import Person, Record
     from feedkeep.notes import Notes
     from feedkeep.source import Source
 
@@ -71,7 +71,9 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
     begun = False
     try:
         for record in atom_document.records(document, notes, opened, settings=settings, home=home):
-            yield _site(record, settings, home) if isinstance(record, Site) else _plainly(record) if takeout else record
+            if isinstance(record, Site):
+                record = _site(record, settings, home, takeout=takeout)  # noqa: PLW2901
+            yield _kept(_plainly(record) if takeout else record)
             begun = True
     except FormatError as error:  # what came before it is whole, and all that there is of the blog
         if not begun:
@@ -79,15 +81,17 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
         notes.skipped(f"all after a damaged place: {error.reason}", source=document.name, line=error.line)
 
 
-def _site(site: Site, settings: dict[str, str], home: str | None) -> Site:
+def _site(site: Site, settings: dict[str, str], home: str | None, *, takeout: bool) -> Site:
     domain = settings.get("BLOG_CUSTOM_DOMAIN") or settings.get("BLOG_SUBDOMAIN")
     if domain and "." not in domain:
         domain += ".blogspot.com"
+    name = settings.get("BLOG_NAME") or site.title or ""
+    escaped = takeout or "BLOG_NAME" in settings
     return msgspec.structs.replace(
         site,
         id=site.id.removesuffix(".archive"),
         url=site.url or home or (f"https://{domain}/" if domain else None),
-        title=html.unescape(settings.get("BLOG_NAME") or site.title or "") or None,
+        title=(html.unescape(name) if escaped else name) or None,
         description=settings.get("BLOG_DESCRIPTION") or site.description,
         language=site.language or settings.get("BLOG_LOCALE") or None,
     )
@@ -106,6 +110,26 @@ def _plainly(record: Record) -> Record:
     if isinstance(record, Comment) and record.title is not None and _ESCAPED.search(record.title):
         return msgspec.structs.replace(record, title=html.unescape(record.title))
     return record
+
+
+def _kept(record: Record) -> Record:
+    """Keep what no field holds as Blogger's own: an export was never meant for the public, as an Atom feed is."""
+    if isinstance(record, Post):
+        return msgspec.structs.replace(record, extra=_renamed(record.extra), authors=_people(record.authors))
+    if isinstance(record, Site):
+        return msgspec.structs.replace(record, extra=_renamed(record.extra), authors=_people(record.authors))
+    if isinstance(record, Comment):
+        author = None if record.author is None else _people((record.author,))[0]
+        return msgspec.structs.replace(record, extra=_renamed(record.extra), author=author)
+    return record
+
+
+def _people(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    return tuple(msgspec.structs.replace(one, extra=_renamed(one.extra)) if one.extra else one for one in people)
+
+
+def _renamed(extra: dict[str, Any]) -> dict[str, Any]:
+    return {"blogger" if name == "atom" else name: value for name, value in extra.items()}
 
 
 def _home(settings: Source) -> str | None:

@@ -87,7 +87,7 @@ class EntryReader:
                 url = url or joined(self.home, said.filename)
             else:
                 found["extra"] = {**found.get("extra", {}), "filename": said.filename}
-            found["slug"] = said.filename.rpartition("/")[2].removesuffix(".html")
+            found["slug"] = said.filename.rstrip("/").rpartition("/")[2].removesuffix(".html") or None
         if got or "extra" in found:  # most entries of most feeds say nothing more
             content = self._rarer(got, title, content, found, counted)
         return Post(
