@@ -11,12 +11,13 @@ from feedkeep.fidelity import filled
 from feedkeep.ids import made_id
 from feedkeep.models import Content
 from feedkeep.selection import PRIVATE, Selection
+from feedkeep.workflows.pairing import Keys, Pool, by_keys, comment_keys, media_keys, person_keys, post_keys, term_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from feedkeep.archive import SiteArchive
-    from feedkeep.models import Comment, Media, Person, Post, Snapshot, Term
+    from feedkeep.models import Comment, Person, Post, Snapshot, Term
 
 _R = TypeVar("_R", bound=msgspec.Struct)
 _REFERENCES = frozenset({"Comment.post", "Comment.parent", "Post.parent"})
@@ -49,9 +50,10 @@ class Count(msgspec.Struct, kw_only=True):
 class RoundTrip:
     """The records of a snapshot beside those of the archive that its export was read into.
 
-    A record is known again by its id, then by its address or name; a comment also by who said it when. An id that
-    refers to another record counts as survived where it refers to what that record has become. Posts are read one
-    at a time; only comments that came back without any post are held together.
+    A record is known again by its id, then by its address, then by what a reader would know it by (see
+    :mod:`feedkeep.workflows.pairing`). An id that refers to another record counts as survived where it refers to what
+    that record has become. Posts are read one at a time; only comments that came back without any post are held
+    together, and of posts whose ids and addresses did not come what tells them apart.
     """
 
     def __init__(self, before: Snapshot, again: SiteArchive | None) -> None:
@@ -61,8 +63,8 @@ class RoundTrip:
         everything = Selection(include=frozenset(PRIVATE))
         self._after: Snapshot | None = None if again is None else again.snapshot(everything, gate=False)
         self._base = before.site.url or before.site.id
-        self._lone: dict[object, Comment] | None = None
-        self._called: dict[object, str] | None = None  # posts that came back, by what they are called
+        self._lone: Pool[Comment] | None = None
+        self._came: dict[str, str] | None = None  # id of a post → the id under which it came back
 
     def compared(self) -> dict[str, Count]:
         """Compare everything; gives the counts by ``Model`` and ``Model.field``."""
@@ -72,24 +74,27 @@ class RoundTrip:
         self._compare(self._before.site, None if unsaid else site)
         named = _named(self._before)
         came = ({}, {}) if after is None else _named(after)
-        people = {} if after is None else _by_keys(after.people(), _person_keys)
-        terms = {} if after is None else _by_keys(after.terms(), _term_keys)
-        media = {} if after is None else _by_keys(after.media(), _media_keys)
-        self._listed(self._before.people(), {**came[0], **people}, _person_keys, named[0], "Snapshot.people")
-        self._listed(self._before.terms(), {**came[1], **terms}, _term_keys, named[1], "Snapshot.terms")
-        self._listed(self._before.media(), media, _media_keys)
+        people = {} if after is None else by_keys(after.people(), person_keys)
+        terms = {} if after is None else by_keys(after.terms(), term_keys)
+        media = {} if after is None else by_keys(after.media(), media_keys)
+        self._listed(self._before.people(), {**came[0], **people}, person_keys, named[0], "Snapshot.people")
+        self._listed(self._before.terms(), {**came[1], **terms}, term_keys, named[1], "Snapshot.terms")
+        self._listed(self._before.media(), media, media_keys)
         for post in self._before.posts():
             self._thread(post)
         return dict(sorted(self.counts.items()))
 
     def _thread(self, post: Post) -> None:
-        came = self._post(post)
+        came = self._post(post.id)
         self._compare(post, came, {post.parent: self._id_of(post.parent)} if post.parent else {})
         comments = list(self._before.comments(post.id))
         if not comments:
             return
-        held = self._alone() if came is None else _by_keys(self._of(came.id), _comment_keys)
-        pairs = [(comment, _found(held, _comment_keys(comment))) for comment in comments]
+        if came is None:
+            backs = self._alone().paired(comments, by_place=False)
+        else:
+            backs = Pool(self._of(came.id), comment_keys).paired(comments)
+        pairs = list(zip(comments, backs, strict=True))
         ids: dict[str | None, str | None] = {a.id: b.id for a, b in pairs if b is not None}
         for comment, back in pairs:
             if came is not None:
@@ -98,32 +103,50 @@ class RoundTrip:
                 ids[comment.post] = back.post  # the thread that a comment server has for it
             self._compare(comment, back, ids)
 
-    def _post(self, post: Post) -> Post | None:
-        if self._again is None or self._after is None:
+    def _post(self, post_id: str) -> Post | None:
+        if self._after is None:
             return None
-        for name in (post.id, *post.aliases):
-            found = self._after.post(self._again.id_in_force(name))
-            if found is not None:
-                return found
-        other = self._again.id_of_address(post.url, self._base) if post.url else None
-        if other is None:  # a target that knows neither ids nor addresses
-            if self._called is None:
-                self._called = {key: one.id for one in self._after.posts(bodiless=True) for key in _post_names(one)}
-            other = next((self._called[key] for key in _post_names(post) if key in self._called), None)
-        return self._after.post(other) if other is not None else None
+        if self._came is None:
+            self._came = self._paired()
+        came = self._came.get(post_id)
+        return None if came is None else self._after.post(came)
+
+    def _paired(self) -> dict[str, str]:
+        """Say as what each post came back: by its ids, by its address, by what a reader knows it by, by its place."""
+        assert self._again is not None  # noqa: S101 — who calls has looked
+        assert self._after is not None  # noqa: S101 — likewise
+        found: dict[str, str] = {}
+        missing = []
+        there = {post_id for post_id, _ in self._after.digests()}
+        for post in self._before.posts(bodiless=True):
+            names = [self._again.id_in_force(name) for name in (post.id, *post.aliases)]
+            if post.url:
+                names.append(self._again.id_of_address(post.url, self._base) or "")
+            came = next((name for name in names if name in there), None)
+            if came is None:
+                missing.append(post.id)
+            else:
+                found[post.id] = came
+        if missing:
+            taken = set(found.values())
+            left = Pool((_known(one) for one in self._after.posts() if one.id not in taken), _Known.told)
+            wanted = [_known(held) for one in missing if (held := self._before.post(one)) is not None]
+            for one, back in zip(wanted, left.paired(wanted), strict=True):
+                if back is not None:
+                    found[one.id] = back.id
+        return found
 
     def _id_of(self, post_id: str | None) -> str | None:
-        post = self._before.post(post_id or "")
-        came = None if post is None else self._post(post)
+        came = self._post(post_id or "")
         return post_id if came is None else came.id
 
     def _of(self, post_id: str) -> Iterator[Comment]:
         return iter(()) if self._after is None else self._after.comments(post_id)
 
-    def _alone(self) -> dict[object, Comment]:
+    def _alone(self) -> Pool[Comment]:
         if self._lone is None:
             orphans = () if self._again is None else (c for _, shown in self._again.orphans() for c in shown.comments)
-            self._lone = _by_keys(orphans, _comment_keys)
+            self._lone = Pool(orphans, comment_keys)
         return self._lone
 
     def _listed(
@@ -177,13 +200,28 @@ class RoundTrip:
             count.changed += 1
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """What a post is known by, without its body."""
+
+    id: str
+    keys: Keys
+
+    def told(self) -> Keys:
+        """Give the keys."""
+        return self.keys
+
+
+def _known(post: Post) -> _Known:
+    return _Known(post.id, post_keys(post))
+
+
 def _named(snapshot: Snapshot) -> tuple[dict[object, Person], dict[object, Term]]:
     """Give the people and terms that posts name."""
     people: dict[object, Person] = {}
     terms: dict[object, Term] = {}
     for post in snapshot.posts():
-        _by_keys((*post.authors, *post.contributors), _person_keys, people)
-        _by_keys(post.terms, _term_keys, terms)
+        by_keys((*post.authors, *post.contributors), person_keys, people)
+        by_keys(post.terms, term_keys, terms)
     return people, terms
 
 
@@ -202,56 +240,5 @@ def _same(wanted: object, back: object) -> bool:
     return msgspec.json.encode(wanted) == msgspec.json.encode(back)
 
 
-def _by_keys(
-    records: Iterable[_R], keys: Callable[[_R], Iterator[object]], held: dict[object, _R] | None = None
-) -> dict[object, _R]:
-    held = {} if held is None else held
-    for record in records:
-        for key in keys(record):
-            held.setdefault(key, record)
-    return held
-
-
 def _found(held: Mapping[object, _R], keys: Iterator[object]) -> _R | None:
     return next((held[key] for key in keys if key in held), None)
-
-
-def _post_names(post: Post) -> Iterator[object]:
-    if post.slug:
-        yield post.kind, post.slug
-    if post.title and post.published is not None:
-        yield post.title, int(post.published.timestamp())
-    if post.title:
-        yield "title", post.title
-
-
-def _comment_keys(comment: Comment) -> Iterator[object]:
-    yield comment.id
-    yield from comment.aliases
-    name = comment.author.name if comment.author is not None else None
-    if comment.published is not None:
-        yield name, int(comment.published.timestamp())
-    if comment.content is not None:
-        yield name, comment.content.value.strip()
-
-
-def _person_keys(person: Person) -> Iterator[object]:
-    if person.id:
-        yield "id", person.id
-    if person.name:
-        yield "name", person.name
-
-
-def _term_keys(term: Term) -> Iterator[object]:
-    if term.slug:
-        yield term.taxonomy, "slug", term.slug
-    yield term.taxonomy, "name", term.name
-    yield "name", term.name  # for a target that does not tell taxonomies apart
-
-
-def _media_keys(media: Media) -> Iterator[object]:
-    yield media.id
-    yield from media.aliases
-    for kind, value in (("url", media.url), ("sha256", media.sha256)):
-        if value:
-            yield kind, value
