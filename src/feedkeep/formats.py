@@ -78,6 +78,7 @@ EXPORTERS = (
     "blogml",
     "opml",
     "activitystreams",
+    "blogger",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from feedkeep.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ADDRESS = r"[^\s()<>@,;:\"]+@[^\s()<>@,;:\"]+"
 _MAIL = re.compile(rf"(?:mailto:)?({_ADDRESS})\s*(?:\((.*)\)|<>)?", re.IGNORECASE | re.DOTALL)
@@ -22,6 +28,16 @@ def person(text: str) -> Person:
         if named is not None:
             return Person(name=named[1].strip("\"' \t\n") or None, email=named[2])
     return Person(name=text or None)
+
+
+def completed(person: Person, known: Mapping[str | None, Person]) -> Person:
+    """Tell of one whom a post names what the blog says of its own people, who are ``known`` by id."""
+    found = known.get(person.id) if person.id else None
+    if found is None:
+        return person
+    fields = ("name", "email", "url", "avatar")
+    told = {field: getattr(found, field) for field in fields if getattr(person, field) is None}
+    return msgspec.structs.replace(person, **told)
 
 
 def united(people: list[Person]) -> tuple[Person, ...]:
