@@ -11,7 +11,10 @@ ALONE := build/smoke/$(subst $(VENV),venv,$(BIN))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FEEDKEEP := $(BIN)/feedkeep
 SAMPLE := tests/data/sample
-EXPORTERS = $$($(BIN)/python -c "from feedkeep.formats import EXPORTERS; print(*EXPORTERS)")
+# What can be written where it runs, and what needs an extra that is not installed there.
+READY = from feedkeep.formats import EXPORTERS, exporter, is_ready; ready = [is_ready(exporter(one)) for one in EXPORTERS]
+EXPORTERS = $$($(1)/python -c "$(READY); print(*(one for one, can in zip(EXPORTERS, ready) if can))")
+LEFT_OUT = $$($(1)/python -c "$(READY); print(*(one for one, can in zip(EXPORTERS, ready) if not can))")
 # the sample is the same bytes whenever it is made
 export SOURCE_DATE_EPOCH ?= 1700000000
 
@@ -58,14 +61,17 @@ demo: $(VENV)/.installed
 	$(FEEDKEEP) stats --archive demo/archive
 	@echo
 	@echo "4. Out of it again, in every format that feedkeep writes."
-	@for format in $(EXPORTERS); do \
+	@for format in $(call EXPORTERS,$(BIN)); do \
 		echo "$(FEEDKEEP) export $$format --archive demo/archive -o demo/$$format"; \
 		$(FEEDKEEP) export $$format --archive demo/archive -o demo/$$format || exit; \
+	done
+	@for format in $(call LEFT_OUT,$(BIN)); do \
+		echo "Left out: $$format, which needs more than feedkeep itself: pip install 'feedkeep[$$format]'"; \
 	done
 	@echo
 	@echo "Look around:"
 	@echo "  demo/archive/   the archive: open any .json in a text editor"
-	@for format in $(EXPORTERS); do echo "  demo/$$format/   $$(ls -p demo/$$format | tr '\n' ' ')"; done
+	@for format in $(call EXPORTERS,$(BIN)); do echo "  demo/$$format/   $$(ls -p demo/$$format | tr '\n' ' ')"; done
 	@echo "Go on with:"
 	@echo "  $(FEEDKEEP) list --archive demo/archive"
 	@echo "  $(FEEDKEEP) --help"
@@ -102,7 +108,7 @@ smoke: $(VENV)/.installed
 	$(ALONE)/python -m pip --quiet --disable-pip-version-check install --no-deps --no-index build/smoke/feedkeep-*.whl
 	$(ALONE)/feedkeep --help > build/smoke/help.txt
 	$(ALONE)/feedkeep import $(SAMPLE) --archive build/smoke/archive
-	for format in $(EXPORTERS); do \
+	for format in $(call EXPORTERS,$(ALONE)); do \
 		$(ALONE)/feedkeep export $$format --archive build/smoke/archive -o build/smoke/$$format || exit; \
 	done
 	$(ALONE)/feedkeep verify --archive build/smoke/archive

@@ -88,6 +88,8 @@ def _written_part(known: FormatList) -> Iterator[str]:
     for format_ in known.writable:
         yield f"### {format_.name}\n"
         yield f"{format_.label}, {AUDIENCES[format_.audience]}.\n"
+        if format_.needs is not None:
+            yield f"It needs more than feedkeep itself: `pip install '{format_.needs}'`.\n"
         yield from _losses(format_)
         yield _table(("option", "value", "default", "what it does"), map(_setting, format_.settings))
 

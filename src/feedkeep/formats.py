@@ -62,6 +62,7 @@ EXPORTERS = (
     "wxr",
     "csv",
     "sqlite",
+    "parquet",
     "hugo",
     "jekyll",
     "pelican",
@@ -139,6 +140,7 @@ class Exporter(msgspec.Struct, frozen=True, kw_only=True):
     options: type[Options] = Options
     kinds: tuple[str, ...] = ()  # the kinds of post that it holds unless --kind names others; none named: all
     merges: bool = False  # several sites become one output, each post with its source
+    needs: str | None = None  # what it imports that not everybody has: the extra of its name brings it
 
 
 _F = TypeVar("_F", Importer, Exporter)
@@ -177,6 +179,13 @@ def _plug_ins(group: str) -> dict[str, EntryPoint]:
 
     ours = {"feedkeep.importers": IMPORTERS, "feedkeep.exporters": EXPORTERS}[group]
     return {point.name: point for point in sorted(entry_points(group=group)) if point.name not in ours}
+
+
+def is_ready(exporter: Exporter) -> bool:
+    """Tell whether what an exporter needs besides feedkeep is installed."""
+    from importlib.util import find_spec  # noqa: PLC0415 — seldom asked
+
+    return exporter.needs is None or find_spec(exporter.needs) is not None
 
 
 def _installed(group: str, name: str, kind: type[_F], known: Callable[[], tuple[str, ...]]) -> _F:

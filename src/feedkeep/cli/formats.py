@@ -49,6 +49,8 @@ def _say(known: "FormatList") -> None:
 
 def _say_one(format_: "Writable") -> None:
     console.say(f"{format_.name}: {format_.label}, for {_AUDIENCES[format_.audience]}")
+    if format_.needs is not None:
+        console.say(f"needs more than feedkeep itself: pip install '{format_.needs}'")
     for title, losses in (
         ("drops", format_.dropped),
         ("alters", format_.altered),
@@ -68,7 +70,8 @@ def _settings(format_: "Writable") -> Iterator[tuple[str, ...]]:
 
 
 def _lost(format_: "Writable") -> str:
-    return f"drops {len(format_.dropped)} and alters {len(format_.altered)} kinds of data"
+    told = f"drops {len(format_.dropped)} and alters {len(format_.altered)} kinds of data"
+    return told if format_.needs is None else f"{told}; needs {format_.needs}"
 
 
 _AUDIENCES = {"public": "publishing: private matter stays out", "migration": "moving house: private matter goes along"}

@@ -1,6 +1,7 @@
 """Tables for a spreadsheet, comma-separated (RFC 4180), UTF-8 with the mark that spreadsheets look for.
 
-A cell that a spreadsheet would take for a formula begins with an apostrophe, as OWASP advises against CSV injection.
+OWASP's three rules against CSV injection are kept: a cell that a spreadsheet would take for a formula begins with an
+apostrophe, every text stands in quotation marks, and those within it are doubled.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import tables
-from feedkeep.wire.tabled import LOSSES, rows
+from feedkeep.wire.tabled import LOSSES, plain, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from feedkeep.notes import Notes
     from feedkeep.wire.tables import Row, Table
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BLOCK = 1 << 16  # characters that are written together
 
 
@@ -34,18 +35,18 @@ def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[Output
 
 
 def _of(snapshot: Snapshot, table: Table) -> Iterator[Row]:
-    return (row for _, row in rows(snapshot, table))
+    return (plain(table, row) for _, row in rows(snapshot, table))
 
 
 def _chunks(snapshot: Snapshot, table: Table, notes: Notes) -> Iterator[bytes]:
     held = io.StringIO(newline="")
-    writer = csv.writer(held)
+    writer = csv.writer(held, quoting=csv.QUOTE_NONNUMERIC)
     held.write("\ufeff")
     writer.writerow(table.columns)
     for row in _of(snapshot, table):
         cells = [_safe(value) for value in row]
         for name, value, cell in zip(table.columns, row, cells, strict=True):
-            if cell != value and isinstance(value, str):
+            if isinstance(value, str) and str(cell).startswith("'") and not value.startswith("'"):
                 what = "a cell that a spreadsheet would take for a formula begins with an apostrophe"
                 notes.altered(what, record=str(row[0]), field=f"{table.name}.{name}")
         writer.writerow(cells)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import tables
-from feedkeep.wire.tabled import LOSSES, rows
+from feedkeep.wire.tabled import LOSSES, plain, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20  # bytes that are read together
 _BATCH = 500  # rows that are written together
+_TYPES = {"integer": "INTEGER", "flag": "INTEGER", "real": "REAL"}  # all else is text
 _INDEXED = (
     ("comments", "post"),
     ("comments", "parent"),
@@ -60,7 +61,7 @@ def _fill(database: sqlite3.Connection, snapshot: Snapshot) -> None:
     while batch := list(islice(waiting, _BATCH)):
         by_table: dict[str, list[Row]] = {}
         for table, row in batch:
-            by_table.setdefault(table.name, []).append(tuple(map(_storable, row)))
+            by_table.setdefault(table.name, []).append(tuple(map(_storable, plain(table, row))))
         for name, found in by_table.items():
             database.executemany(inserts[name], found)
     for name, column in _INDEXED:
@@ -71,7 +72,7 @@ def _fill(database: sqlite3.Connection, snapshot: Snapshot) -> None:
 def _created(table: Table) -> str:
     first = next(iter(table.columns))
     columns = ", ".join(
-        f'"{name}" {kind.upper()}{" PRIMARY KEY" if table.key and name == first else ""}'
+        f'"{name}" {_TYPES.get(kind, "TEXT")}{" PRIMARY KEY" if table.key and name == first else ""}'
         for name, kind in table.columns.items()
     )
     return f'CREATE TABLE "{table.name}" ({columns})'

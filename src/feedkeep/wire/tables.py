@@ -1,13 +1,11 @@
 """A blog as tables: which there are, their columns, and the rows that records give.
 
-Every table but ``posts`` names the post by its id, so that they join. Moments are RFC 3339 with the blog's own
-offset; ``…_utc`` beside them sorts. Bodies are HTML, ``text`` is their words.
+Every table but ``posts`` names the post by its id, so that they join. Bodies are HTML, ``text`` is their words. A cell
+holds what its column's kind says, as Python has it; :mod:`feedkeep.wire.tabled` makes plain words of it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -19,7 +17,17 @@ if TYPE_CHECKING:
 
     from feedkeep.models import Comment, Content, Media, Post, Review, Term
 
-Kind = Literal["text", "integer", "real"]
+Kind = Literal[
+    "text",
+    "integer",
+    "real",
+    "flag",  # bool
+    "list",  # tuple of texts
+    "map",  # dict of texts
+    "day",  # date
+    "moment",  # datetime, with the blog's own offset
+    "utc",  # the moment of the column before, which sorts
+]
 Row = tuple[Any, ...]
 
 
@@ -41,12 +49,12 @@ POSTS = Table(
         "slug": "text",
         "title": "text",
         "subtitle": "text",
-        "published": "text",
-        "published_utc": "text",
-        "updated": "text",
-        "authors": "text",
-        "categories": "text",
-        "tags": "text",
+        "published": "moment",
+        "published_utc": "utc",
+        "updated": "moment",
+        "authors": "list",
+        "categories": "list",
+        "tags": "list",
         "language": "text",
         "summary": "text",
         "content": "text",
@@ -56,7 +64,7 @@ POSTS = Table(
         "rating": "real",
         "image": "text",
         "parent": "text",
-        "sticky": "integer",
+        "sticky": "flag",
     },
 )
 COMMENTS = Table(
@@ -69,8 +77,8 @@ COMMENTS = Table(
         "author": "text",
         "author_url": "text",
         "author_email": "text",
-        "published": "text",
-        "published_utc": "text",
+        "published": "moment",
+        "published_utc": "utc",
         "status": "text",
         "kind": "text",
         "title": "text",
@@ -93,18 +101,18 @@ REVIEWS = Table(
         "post": "text",
         "item": "text",
         "kind": "text",
-        "year": "integer",
-        "creators": "text",
+        "item_year": "integer",
+        "creators": "list",
         "rating": "real",
         "best": "real",
         "worst": "real",
         "of_five": "real",
-        "watched": "text",
-        "spoiler": "integer",
-        "rewatch": "integer",
+        "watched": "day",
+        "spoiler": "flag",
+        "rewatch": "flag",
         "summary": "text",
         "url": "text",
-        "ids": "text",
+        "ids": "map",
     },
 )
 MEDIA = Table(
@@ -119,7 +127,7 @@ MEDIA = Table(
         "size": "integer",
         "sha256": "text",
         "path": "text",
-        "published": "text",
+        "published": "moment",
     },
 )
 TABLES = (POSTS, COMMENTS, TERMS, POST_TERMS, REVIEWS, MEDIA)
@@ -139,12 +147,12 @@ def post_row(post: Post, comments: int) -> Row:
         post.slug,
         post.title,
         post.subtitle,
-        _moment(post.published),
-        _utc(post.published),
-        _moment(post.updated),
-        "; ".join(filter(None, names)),
-        "; ".join(term.name or term.slug or "" for term in post.terms if term.taxonomy == "category"),
-        "; ".join(term.name or term.slug or "" for term in post.terms if term.taxonomy != "category"),
+        post.published,
+        post.published,
+        post.updated,
+        tuple(filter(None, names)),
+        tuple(term.name or term.slug or "" for term in post.terms if term.taxonomy == "category"),
+        tuple(term.name or term.slug or "" for term in post.terms if term.taxonomy != "category"),
         post.language,
         _html(post.summary),
         body,
@@ -154,7 +162,7 @@ def post_row(post: Post, comments: int) -> Row:
         rating,
         post.image,
         post.parent,
-        int(post.sticky),
+        post.sticky,
     )
 
 
@@ -169,8 +177,8 @@ def comment_row(comment: Comment) -> Row:
         author.name if author else None,
         author.url if author else None,
         author.email if author else None,
-        _moment(comment.published),
-        _utc(comment.published),
+        comment.published,
+        comment.published,
         comment.status or "approved",
         comment.kind,
         comment.title,
@@ -208,7 +216,7 @@ def media_row(media: Media) -> Row:
         media.size,
         media.sha256,
         media.path,
-        _moment(media.published),
+        media.published,
     )
 
 
@@ -218,32 +226,19 @@ def _review(one: Review) -> Row:
         item.name,
         item.kind,
         item.year,
-        "; ".join(item.creators),
+        item.creators,
         rating.value if rating else None,
         rating.best if rating else None,
         rating.worst if rating else None,
         review.on_scale(rating) if rating else None,
-        one.watched.isoformat() if one.watched else None,
-        None if one.spoiler is None else int(one.spoiler),
-        None if one.rewatch is None else int(one.rewatch),
+        one.watched,
+        one.spoiler,
+        one.rewatch,
         one.summary,
         item.url,
-        json.dumps(item.ids, sort_keys=True) if item.ids else None,
+        item.ids,
     )
 
 
 def _html(content: Content | None) -> str | None:
     return None if content is None else render.html(content)
-
-
-def _moment(moment: dt.datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _utc(moment: dt.datetime | None) -> str | None:
-    if moment is None:
-        return None
-    try:
-        return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except OverflowError:
-        return None

@@ -47,6 +47,7 @@ class Writable(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     label: str
     audience: Audience
+    needs: str | None = None  # what pip installs besides, without which it cannot be written
     settings: tuple[Setting, ...]
     dropped: dict[str, str]  # "Model" or "Model.field" → why
     altered: dict[str, str]
@@ -112,6 +113,7 @@ def _writable(name: str) -> Writable:
         name=exporter.name,
         label=exporter.label,
         audience=exporter.audience,
+        needs=f"feedkeep[{exporter.name}]" if exporter.needs is not None else None,
         settings=tuple(
             Setting(
                 name=field.name,
