@@ -20,6 +20,7 @@ class Asked(NamedTuple):
 
     path: str
     headers: dict[str, str]
+    method: str = "GET"
 
 
 class Visit:
@@ -28,12 +29,14 @@ class Visit:
     def __init__(self, handler: BaseHTTPRequestHandler) -> None:
         self._handler = handler
         self.path = handler.path
+        self.method = handler.command
         self.headers = dict(handler.headers.items())
 
     def send(self, status: int = 200, body: bytes = b"", /, **headers: str | int) -> None:
         """Answer whole and properly; underscores in the names of headers are hyphens."""
         self.head(status, **{"Content_Length": len(body), **headers})
-        self.write(body)
+        if self.method != "HEAD":
+            self.write(body)
 
     def head(self, status: int = 200, /, **headers: str | int) -> None:
         self._handler.send_response_only(status)
@@ -84,7 +87,7 @@ class Loopback:
 
     def visited(self, visit: Visit) -> None:
         with self._lock:
-            self.asked.append(Asked(visit.path, visit.headers))
+            self.asked.append(Asked(visit.path, visit.headers, visit.method))
             self.inside += 1
             self.most_inside = max(self.most_inside, self.inside)
         try:
@@ -113,6 +116,9 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            loopback.visited(Visit(self))
+
+        def do_HEAD(self) -> None:
             loopback.visited(Visit(self))
 
         def log_message(self, *_: object) -> None:

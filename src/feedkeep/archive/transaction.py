@@ -17,7 +17,7 @@ from feedkeep.archive.versions import NAMES, Origin, Version, VersionSet
 from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from feedkeep.archive.index import Entry, Index
@@ -54,6 +54,7 @@ class Transaction:
         self._home_before = len(self._home.versions)
         self._home_seen = VersionSet(self._home.versions)
         self.counts: dict[str, Counter[str]] = {}
+        self.heard: Callable[[str, Record], None] | None = None  # told what became of each record: "added", "updated" …
         self.files_written = 0
         index.begin()
 
@@ -392,6 +393,8 @@ class Transaction:
             if name not in self.counts:
                 self.counts[name] = Counter()
             self.counts[name][how] += 1
+            if self.heard is not None:
+                self.heard(how, version.record)
 
     def _tally(self, versions: Sequence[Version], before: VersionSet, parts: Sequence[Conversation]) -> None:
         """Count each version as added, updated or unchanged against what was held."""

@@ -80,6 +80,7 @@ def sync(
     with_media: Annotated[
         bool, typer.Option("--media", help="Also fetch the files that posts refer to, as media fetch does.")
     ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also name what is new, edited, deleted.")] = False,
     allow_private: Private = False,
     contact: Contact = None,
     as_json: options.AsJson = False,
@@ -112,6 +113,8 @@ def sync(
         console.report({"feeds": results} | ({"media": files} if with_media else {}))
     else:
         console.table(_rows(results))
+        for result in results if verbose else ():
+            _say_news(result)
         for result in results if full else ():
             _say_history(result)
         media.say(files)
@@ -179,6 +182,24 @@ def _rows(results: "Iterable[Synced]") -> "Iterator[tuple[str, ...]]":
             what += f", {result.deleted:,} deleted"
         due = f"due {result.next_due:%Y-%m-%d %H:%M}" if result.next_due and result.outcome != "new" else ""
         yield result.outcome, result.feed, what or console.one_line(result.error) or due
+
+
+def _say_news(result: "Synced") -> None:
+    """Name what a feed brought."""
+    if result.news:
+        console.say(f"{result.feed}:")
+    console.table(
+        (
+            (
+                one.what,
+                one.kind,
+                f"by {one.title}" if one.kind == "comment" and one.title else one.title or "",
+                one.url or one.id,
+            )
+            for one in result.news
+        ),
+        indent=2,
+    )
 
 
 def _held(result: "Synced") -> str:

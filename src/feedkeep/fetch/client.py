@@ -9,7 +9,7 @@ import base64
 import threading
 from collections.abc import Mapping  # noqa: TC003 — msgspec reads the annotations
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self
 from urllib.parse import unquote, urldefrag
 
 import httpx
@@ -105,6 +105,7 @@ class Client:
         url: str,
         known: Validators | None = None,
         *,
+        method: Literal["GET", "HEAD"] = "GET",
         accept: str = FEEDS,
         into: Sink | None = None,
         offset: int = 0,
@@ -117,7 +118,7 @@ class Client:
         of what ``known`` describes are held, and only the rest is asked for. ``limit`` (bytes) and ``total`` (seconds)
         replace the client's own. Raises Refused, Unreachable and Broken; any status is an Answer.
         """
-        terms = _Terms(accept, into, offset, limit or self._limits.body, total or self._limits.total)
+        terms = _Terms(method, accept, into, offset, limit or self._limits.body, total or self._limits.total)
         asked = url = urldefrag(url).url
         hops: list[Hop] = []
         seen = {url}
@@ -183,7 +184,7 @@ class Client:
         timeout = {"connect": limits.connect, "read": limits.idle, "write": limits.idle, "pool": None}
         try:
             headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in said.items()]
-            return httpx.Request("GET", parsed, headers=headers, extensions={"timeout": timeout})
+            return httpx.Request(terms.method, parsed, headers=headers, extensions={"timeout": timeout})
         except (UnicodeError, ValueError) as error:
             raise Refused(f"{url[:200]!r} cannot be asked for: {error}") from error
 
@@ -203,7 +204,7 @@ class Client:
             sent=sent,
             offset=_rest_from(fields, terms.offset, sent) if status == 206 else 0,
         )
-        if status in _BODILESS or status in _REDIRECTS:
+        if terms.method == "HEAD" or status in _BODILESS or status in _REDIRECTS:
             return answer
         if answer.is_whole and terms.into is not None:
             return self._written(response, answer, terms.into, terms.limit)
@@ -250,6 +251,7 @@ class Client:
 class _Terms(NamedTuple):
     """How one address is asked for."""
 
+    method: str
     accept: str
     into: Sink | None
     offset: int

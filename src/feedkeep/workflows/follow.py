@@ -24,14 +24,15 @@ from feedkeep.fetch.client import Client, Limits, user_agent
 from feedkeep.fetch.clock import SystemClock
 from feedkeep.fetch.discovery import discover
 from feedkeep.fetch.guard import Guard
-from feedkeep.fetch.hints import Hints, hints
-from feedkeep.fetch.state import FeedState
+from feedkeep.fetch.hints import hints
 from feedkeep.ids import made_id
 from feedkeep.models import Site
-from feedkeep.notes import Notes
-from feedkeep.workflows import full_sync, history
+from feedkeep.notes import Kind, Notes
+from feedkeep.workflows import deletions, full_sync, history
 from feedkeep.workflows.completeness import Completeness  # noqa: TC001 — msgspec reads the annotations
 from feedkeep.workflows.import_ import import_sources
+from feedkeep.workflows.news import News, Newsroom
+from feedkeep.workflows.visits import Visit, Visits
 from feedkeep.workflows.walker import History  # noqa: TC001 — likewise
 
 if TYPE_CHECKING:
@@ -39,19 +40,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.fetch.answers import Answer
+    from feedkeep.fetch.state import FeedState
     from feedkeep.source import Source
     from feedkeep.workflows.import_ import ImportReport
 
-_VISITS = ".visits.json"
 _AT_ONCE = 8  # hosts that are asked at the same time
-
-
-class Visit(msgspec.Struct, kw_only=True):
-    """What is remembered of a feed."""
-
-    state: FeedState
-    hints: Hints | None = None
-    site: str | None = None  # the folder that it is kept in
 
 
 class Synced(msgspec.Struct, kw_only=True):
@@ -69,6 +62,7 @@ class Synced(msgspec.Struct, kw_only=True):
     history: History | None = None  # where it was gone for
     completeness: Completeness | None = None  # as far as anything is held
     site: str | None = None  # the folder that it is kept in
+    news: tuple[News, ...] = ()  # what is new, edited, deleted
 
 
 def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Site, str]]:
@@ -143,7 +137,7 @@ def unfollow(archive_path: str | Path, wanted: str) -> list[Site]:
 def status(archive_path: str | Path) -> list[Synced]:
     """Tell of each feed when it last answered, when it is due, and what went wrong."""
     archive = Archive.open(archive_path)
-    visits = _Visits(archive.path)
+    visits = Visits(archive.path)
     return [
         full_sync.counted(archive, _told(site, visits.of(site.feed_urls[0]), ""), visits.of(site.feed_urls[0]).site)
         for site in archive.following()
@@ -174,7 +168,7 @@ def sync(
     feeds = [site for site in archive.following() if site.feed_urls and _is_wanted(site, wanted)]
     if wanted and not feeds:
         raise UsageError(f"nothing that is followed is called {', '.join(map(repr, wanted))}")
-    visits = _Visits(archive.path)
+    visits = Visits(archive.path)
     results = [_told(site, visits.of(site.feed_urls[0]), "not due") for site in feeds]
     due = [
         (number, site)
@@ -186,14 +180,15 @@ def sync(
         visits.write()
         if progress is not None:
             progress("feeds", done, len(due))
+    allowed = [schedule.is_due(visits.of(one.feed).state, now, now_please=True) for one in results]
+    deletions.look(archive, client, feeds, results, now, full=full, allowed=allowed, progress=progress)
     if full:
-        due_now = [schedule.is_due(visits.of(one.feed).state, now, now_please=True) for one in results]
         sites = {one.feed: visits.of(one.feed).site for one in results}
-        full_sync.go_back(archive, client, feeds, results, due_now, sites, max_requests, progress)
+        full_sync.go_back(archive, client, feeds, results, allowed, sites, max_requests, progress)
     return results
 
 
-def _asked(client: Client, visits: _Visits, due: list[tuple[int, Site]]) -> Iterator[tuple[int, Answer | FetchError]]:
+def _asked(client: Client, visits: Visits, due: list[tuple[int, Site]]) -> Iterator[tuple[int, Answer | FetchError]]:
     """Ask hosts side by side, the feeds of one host one after the other."""
     by_host: dict[str, deque[tuple[int, FeedState]]] = {}
     for number, site in due:
@@ -215,7 +210,7 @@ def _asked(client: Client, visits: _Visits, due: list[tuple[int, Site]]) -> Iter
 
 
 def _taken(
-    archive_path: str | Path, site: Site, visits: _Visits, answer: Answer | FetchError, now: dt.datetime
+    archive_path: str | Path, site: Site, visits: Visits, answer: Answer | FetchError, now: dt.datetime
 ) -> Synced:
     """Import an answer, then remember the visit."""
     feed = site.feed_urls[0]
@@ -227,8 +222,9 @@ def _taken(
         visit.state = schedule.answered(visit.state, answer, visit.hints, feed)
         outcome = "unchanged" if answer.is_unchanged else "gone" if answer.is_gone else "failed"
         return _told(site, visit, outcome)
+    newsroom, notes = Newsroom(), Notes()
     try:
-        reports = import_sources(archive_path, [answer.source()], notes=Notes())
+        reports = import_sources(archive_path, [answer.source()], notes=notes, heard=newsroom.heard)
     except FeedkeepError as error:
         visit.state = schedule.failed(visit.state, str(error), now, feed)
         return _told(site, visit, "failed")
@@ -237,6 +233,9 @@ def _taken(
     result = _told(site, visit, "unchanged")
     visit.site = result.site = next((report.site for report in reports if report.format is not None), visit.site)
     result.added, result.updated, result.deleted = _sums(reports)
+    result.news = deletions.named(archive_path, visit.site, newsroom.news)
+    if not notes.counts[Kind.REPAIRED]:  # what was cut short does not show what is gone
+        deletions.compare(archive_path, feed, newsroom.seen, now)
     if result.added or result.updated or result.deleted:
         result.outcome = "new"
     return result
@@ -299,22 +298,3 @@ def _named(answer: Answer, client: Client) -> Iterator[Site]:
         if feed_site is not None:
             yield feed_site
             return
-
-
-class _Visits:
-    """The file of what is remembered."""
-
-    def __init__(self, archive: Path) -> None:
-        self._path = archive / _VISITS
-        try:
-            self._held = msgspec.json.decode(self._path.read_bytes(), type=dict[str, Visit])
-        except (OSError, msgspec.MsgspecError):  # gone or damaged: every feed is asked anew
-            self._held = {}
-
-    def of(self, feed: str) -> Visit:
-        return self._held.setdefault(feed, Visit(state=FeedState(url=feed)))
-
-    def write(self) -> None:
-        draft = self._path.with_suffix(".draft")
-        draft.write_bytes(msgspec.json.encode(self._held, order="sorted"))
-        draft.replace(self._path)

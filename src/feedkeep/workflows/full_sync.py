@@ -43,6 +43,7 @@ def go_back(
         result.added += walked.added
         result.updated += walked.updated
         result.deleted += walked.deleted
+        result.news += walked.news
         if result.added or result.updated or result.deleted:
             result.outcome = "new"
         elif walked.error is not None and result.outcome == "not due":

@@ -66,14 +66,16 @@ def import_sources(
     keep_source: bool = True,
     notes: Notes,
     progress: Callable[[str, int, int | None], None] | None = None,
+    heard: Callable[[str, Record], None] | None = None,
 ) -> list[ImportReport]:
     """Read every document of the sources into the archive, all or nothing.
 
-    ``site`` names the folder; without it the blog's own address does. Raises FormatError for what cannot be read,
+    ``site`` names the folder; without it the blog's own address does. ``heard`` is told what became of each record
+    ("added", "updated", "unchanged"), of which nothing lasts before the end. Raises FormatError for what cannot be read,
     ArchiveError for an archive that cannot be written, UsageError for a name that cannot be.
     """
     archive = Archive.open(archive_path, create=True)
-    run = _Run(archive, notes, dry_run=dry_run, keep_source=keep_source, progress=progress)
+    run = _Run(archive, notes, dry_run=dry_run, keep_source=keep_source, progress=progress, heard=heard)
     with contextlib.ExitStack() as stack:
         stack.callback(run.discard)
         unread: list[str] = []
@@ -122,6 +124,7 @@ class _Run:
         dry_run: bool,
         keep_source: bool,
         progress: Callable[[str, int, int | None], None] | None,
+        heard: Callable[[str, Record], None] | None,
     ) -> None:
         self.archive = archive
         self.notes = notes
@@ -130,6 +133,7 @@ class _Run:
         self._dry_run = dry_run
         self._keep_source = keep_source
         self._progress = progress
+        self._heard = heard
         self._open: dict[str, Writing] = {}
         self._lists: list[tuple[ImportReport, list[Site]]] = []
         self._base = ""  # the address of the site that is read into
@@ -219,6 +223,7 @@ class _Run:
         writing = self._open.get(name)
         if writing is None:
             writing = self._open[name] = self.archive.write(name, origin, self.notes)
+            writing.transaction.heard = self._heard
         else:
             writing.reading_as(origin)
         return writing

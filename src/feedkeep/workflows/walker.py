@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from feedkeep.archive import Origin
 from feedkeep.errors import FormatError
 from feedkeep.fetch import patience
 from feedkeep.fetch.history.blogger import BLOGGER
@@ -22,11 +21,12 @@ from feedkeep.fetch.history.walk import MOST, Event, Missed
 from feedkeep.fetch.history.wordpress_feeds import WORDPRESS_FEEDS
 from feedkeep.fetch.history.wordpress_rest import WORDPRESS_REST
 from feedkeep.fetch.problems import Refused, TooLarge
-from feedkeep.models import Tombstone
 from feedkeep.notes import Notes
 from feedkeep.source import Source
+from feedkeep.workflows import deletions
 from feedkeep.workflows.completeness import lacking_posts
 from feedkeep.workflows.import_ import import_sources
+from feedkeep.workflows.news import News, Newsroom
 from feedkeep.workflows.walk_file import WalkFile
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class History(msgspec.Struct, kw_only=True):
     added: int = 0
     updated: int = 0
     deleted: int = 0
+    news: tuple[News, ...] = ()  # what is new, edited, deleted
     waiting: int = 0  # questions that are known of, for the next run
     is_whole: bool = False  # the walk came to its end
     error: str | None = None  # what stopped it before
@@ -172,6 +173,7 @@ class Walker:
             added=run.added,
             updated=run.updated,
             deleted=run.deleted,
+            news=run.news,
             error=run.error,
         )
 
@@ -233,14 +235,16 @@ class Walker:
     def _import(self, answer: Answer, step: Step) -> int:
         """Read an answer into the archive; give how much of it is new."""
         walk = self._walk
-        notes = Notes()
+        notes, newsroom = Notes(), Newsroom()
         reports = import_sources(
             self._archive.path,
             [_source(answer, step)],
             site=walk.site,
             format=_FORMATS.get(walk.strategy or ""),
             notes=notes,
+            heard=newsroom.heard,
         )
+        self.result.news += deletions.named(self._archive.path, walk.site, newsroom.news)
         counts: Counter[str] = Counter()
         for report in reports:
             if walk.site is None and report.format is not None:
@@ -259,16 +263,10 @@ class Walker:
     def _bury(self, answer: Answer) -> None:
         """Mark the post as deleted whose page is gone for good."""
         name = self._walk.site
-        if name not in self._archive.sites() or name is None:
-            return
-        with contextlib.closing(self._archive.site(name)) as site:
-            post = site.id_of_address(answer.asked, answer.asked)
-        if post is None:
-            return
-        origin = Origin(format="page", kind="page", url=answer.asked, as_of=answer.received)
-        with self._archive.write(name, origin, Notes()) as writing:
-            writing.put(Tombstone(id=post, when=answer.received))
-        self.result.deleted += 1
+        buried = None if name is None else deletions.bury(self._archive, name, answer)
+        if buried is not None:
+            self.result.deleted += 1
+            self.result.news += (buried,)
 
     def _is_held(self, question: Question) -> bool:
         """Tell whether a page's post is held, as it was last changed."""
