@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedkeep.archive import Archive, Origin
+from feedkeep.archive.snapshot import shown
 from feedkeep.errors import ArchiveError, UsageError
 from feedkeep.models import Comment, Content, Media, Person, Post, Record, Site, Term, Tombstone
 from feedkeep.notes import Notes
@@ -261,6 +262,30 @@ def test_a_tombstone_older_than_the_post_says_nothing(tmp_path: Path) -> None:
     put(tmp_path, ATOM, post(2), Tombstone(id=post(2).id, when=at(1)))
 
     assert Archive.open(tmp_path).site(SITE).conversation("posts/2014/01/post-2.json").post.deleted is None  # type: ignore[union-attr]
+
+
+def test_what_is_shown_is_what_the_versions_merge_to(tmp_path: Path) -> None:
+    """Files that hold one version of each record are read without merging anything."""
+    put(tmp_path, ATOM, post(1), Tombstone(id=post(1).id, when=at(20)), comment(1))
+    put(tmp_path, ATOM, post(2), comment(1, of=2), comment(2, of=2, parent=comment(1, of=2).id), comment(3, of=2))
+    put(tmp_path, ATOM, post(3), comment(1, of=3, aliases=("old",)), comment(2, of=3, parent="old"))
+    put(tmp_path, ATOM, post(4), comment(1, of=4))
+    put(tmp_path, RSS, post(4, title="Better"), comment(1, of=4))
+    edited = tmp_path / SITE / "posts/2014/01/post-2.json"
+    said = read(tmp_path, "posts/2014/01/post-2.json")
+    edited.write_text(json.dumps({**said, "comments": said["comments"][::-1]}), "utf-8")
+
+    site = Archive.open(tmp_path).site(SITE)
+    for path, _ in site.files():
+        found = site.load(path)
+        assert site.conversation(path) == shown(found.root, found.comments, found.tombstones)
+    assert [site.conversation(f"posts/2014/01/post-{n}.json").post.deleted for n in (1, 2)] == [at(20), None]  # type: ignore[union-attr]
+    assert [c.parent for c in site.conversation("posts/2014/01/post-2.json").comments] == [
+        None,
+        comment(1, of=2).id,
+        None,
+    ]
+    assert site.conversation("posts/2014/01/post-3.json").comments[1].parent == comment(1, of=3).id
 
 
 def test_the_count_that_a_feed_claims_makes_no_history(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,19 @@ def test_saying_what_it_can_do_loads_no_format_and_nothing_heavy(words: tuple[st
 
 def test_help_loads_no_http_client() -> None:
     assert within(loaded("--help"), HTTP) == []
+
+
+def test_a_command_loads_no_other() -> None:
+    assert (
+        within(loaded("export", "--help"), ("feedkeep.cli.follow", "feedkeep.cli.import_", "feedkeep.cli.plan")) == []
+    )
+
+
+def test_an_export_loads_nothing_that_only_imports_need(tmp_path: Path) -> None:
+    modules = loaded("export", "rss", "-a", str(Path(__file__).parents[1] / "archive"), "-o", str(tmp_path / "out"))
+
+    assert within(modules, ("feedkeep.exporters",)) == ["feedkeep.exporters", "feedkeep.exporters.rss"]
+    assert within(modules, ("feedkeep.importers", "feedparser", "ftfy", "isal", "rich", "warcio")) == []
 
 
 def test_the_measure_sees_what_is_loaded() -> None:

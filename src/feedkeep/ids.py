@@ -8,11 +8,12 @@ and the old one stays.
 from __future__ import annotations
 
 import hashlib
-import re
+
+from feedkeep.patterns import pattern
 
 _PREFIX = "urn:feedkeep:1:"
 _GLOBAL = frozenset({"urn", "tag", "http", "https", "mailto", "doi", "at", "acct", "info", "ni"})
-_SPACE = re.compile(r"\s+")
+_SPACE = pattern(r"\s+")
 
 
 def made_id(kind: str, *parts: str | None) -> str:

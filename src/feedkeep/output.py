@@ -6,14 +6,13 @@ import contextlib
 import hashlib
 import json
 import os
-import re
-import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 import msgspec
 
 from feedkeep.errors import FeedkeepError, UsageError
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from feedkeep.formats import OutputFile
 
 MANIFEST = ".feedkeep-export.json"
-_BAD = re.compile(r'[\x00-\x1f<>:"|?*\\]')
+_BAD = pattern(r'[\x00-\x1f<>:"|?*\\]')
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip can hold; a constant keeps zips reproducible
 
 
@@ -114,6 +113,8 @@ def _save_one(file: OutputFile, target: Path, known: _Known | None, saved: Saved
 
 def save_zip(files: Iterable[OutputFile], destination: Path) -> Saved:
     """Write files into a zip, with nothing in it that depends on the moment; put in place when it is whole."""
+    import zipfile  # noqa: PLC0415 — few exports are zips
+
     saved = Saved()
     draft = destination.with_name(f".{destination.name}.draft")
     try:

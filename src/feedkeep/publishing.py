@@ -22,6 +22,7 @@ from feedkeep.content import review, text
 from feedkeep.content.render import html
 from feedkeep.formats import Options
 from feedkeep.ids import made_id
+from feedkeep.patterns import pattern
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.feedgen_fixed import Extra
 from feedkeep.wire.xml import legal
@@ -34,11 +35,11 @@ if TYPE_CHECKING:
 
 # A link that starts at the page it stands on. What merely looks like one costs a rendering, nothing else. It goes from
 # one "=" to the next, which is what makes it quick.
-_RELATIVE = re.compile(
+_RELATIVE = pattern(
     r"""=(?:(?<=\bhref=)|(?<=\bsrc=)|(?<=\bsrcset=)|(?<=\bposter=)|(?<=\s=))\s*["']?(?![a-z][a-z0-9+.-]*:)[^"'\s>]""",
     re.IGNORECASE,
 )
-_SHOWN = re.compile(r"""class\s*=\s*["'][^"']*\bh-?review\b""")  # the author's own markup shows the review already
+_SHOWN = pattern(r"""class\s*=\s*["'][^"']*\bh-?review\b""")  # the author's own markup shows the review already
 _STARS = f"{{{ns.MEDIA}}}starRating"
 _RECIPE = "1"  # raise it when the same records come out as other bytes, or old files are taken for current ones
 

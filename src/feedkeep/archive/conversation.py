@@ -183,7 +183,11 @@ def _only(origin: Origin) -> Read:
 
 def decode(data: bytes, path: str) -> Conversation:
     """Read a file back into its versions. Raises ArchiveError naming the file where it is damaged."""
-    file = decode_file(data, path)
+    return of_file(decode_file(data, path), path)
+
+
+def of_file(file: File, path: str) -> Conversation:
+    """Read the versions in a file. Raises ArchiveError naming it where they do not fit."""
     try:
         return Conversation(_versions(file))
     except (IndexError, KeyError, TypeError, msgspec.ValidationError) as error:
@@ -196,6 +200,17 @@ def decode_file(data: bytes, path: str) -> File:
         return _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ArchiveError(f"{path}: not a file of this archive: {error}") from error
+
+
+def as_it_stands(file: File) -> tuple[Post | Media | None, list[Comment]] | None:
+    """Give the root and the comments of a file whose records are its versions; None where they have to be merged."""
+    comments = file.comments
+    if file.history or file.tombstones or len(file.origins) != 1 or file.origins[0].of is not None:
+        return None
+    ids = {comment.id for comment in comments if not comment.aliases}
+    if len(ids) != len(comments) or any(map(is_made, ids)):
+        return None
+    return file.post or file.media, sorted(comments, key=comment_order)
 
 
 def _versions(file: File) -> Iterable[Version]:

@@ -22,17 +22,18 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from feedkeep.ids import is_made
 from feedkeep.models import Comment, Media, Post, Record, Tombstone
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
     from feedkeep.archive.versions import Version
 
-_TRACKING = re.compile(r"^(utm_.*|fbclid|gclid|mc_[ce]id|m|replytocom|amp|share)$", re.IGNORECASE)
+_TRACKING = pattern(r"^(utm_.*|fbclid|gclid|mc_[ce]id|m|replytocom|amp|share)$", re.IGNORECASE)
 # The addresses that nearly all posts have: a path without escapes, or WordPress's "?p=17".
-_PLAIN = re.compile(r"https?://(?:www\.)?([a-z0-9.-]+)(?:(/[^\s?#%]*[^\s?#%/])/?|/(\?p=\d+))", re.ASCII)
-_NOT_WORD = re.compile(r"[^\w]+")
-_APOSTROPHE = re.compile(r"['’‘`´]")
+_PLAIN = pattern(r"https?://(?:www\.)?([a-z0-9.-]+)(?:(/[^\s?#%]*[^\s?#%/])/?|/(\?p=\d+))", re.ASCII)
+_NOT_WORD = pattern(r"[^\w]+")
+_APOSTROPHE = pattern(r"['’‘`´]")
 
 
 class Keys:

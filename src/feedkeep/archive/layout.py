@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from feedkeep.archive.identity import slugify
 from feedkeep.models import Media, Post
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from feedkeep.archive.conversation import Conversation
@@ -20,10 +20,8 @@ STAGING = ".staging"
 LOCK = ".lock"
 FOLDERS = ("posts", "pages", "types", "attachments", "orphans")
 _LONGEST = 80  # bytes of a slug in a file name; the whole name stays far under the 255 that file systems take
-_SIMPLE = re.compile(
-    r"(?=[a-z0-9-]*[0-9-])[a-z0-9](?:[a-z0-9]|-(?!-)){0,60}[a-z0-9]"
-)  # safe already, as nearly all are
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
+_SIMPLE = pattern(r"(?=[a-z0-9-]*[0-9-])[a-z0-9](?:[a-z0-9]|-(?!-)){0,60}[a-z0-9]")  # safe already, as nearly all are
+_RESERVED = pattern(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 
 
 def base(conversation: Conversation) -> str:

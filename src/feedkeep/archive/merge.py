@@ -12,6 +12,7 @@ import msgspec
 from feedkeep.archive.identity import canonical
 from feedkeep.ids import is_local, is_made
 from feedkeep.models import Comment, Content, Media, Post, Record
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from feedkeep.archive.versions import Version
 
-_TAG = re.compile(r"<[^>]*>|\[/?caption[^\]]*\]")
-_SPACE = re.compile(r"\s+")
-_CUT = re.compile(r"[\s.…\[\]()]*(?:read more|continue reading|mehr lesen|weiterlesen)?[\s.…\[\]()»→]*$", re.IGNORECASE)
+_TAG = pattern(r"<[^>]*>|\[/?caption[^\]]*\]")
+_SPACE = pattern(r"\s+")
+_CUT = pattern(r"[\s.…\[\]()]*(?:read more|continue reading|mehr lesen|weiterlesen)?[\s.…\[\]()»→]*$", re.IGNORECASE)
 _LEAST_PREFIX = 40  # characters; a shorter body is not taken for the beginning of another
 
 

@@ -14,6 +14,7 @@ from feedkeep.archive.conversation import Conversation
 from feedkeep.archive.index import Index
 from feedkeep.archive.rows import entry_of, key_rows
 from feedkeep.archive.site import SiteArchive
+from feedkeep.archive.snapshot import shown
 from feedkeep.errors import ArchiveError
 from feedkeep.models import Media, Person, Post, Site, Term, Tombstone
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from feedkeep.archive.snapshot import Shown
     from feedkeep.archive.versions import Version
     from feedkeep.models import Record
 
@@ -61,6 +63,11 @@ class PastSite(SiteArchive):
     def load(self, path: str) -> Conversation:
         """Read a conversation with the versions that there were. Raises ArchiveError as of today."""
         return as_of(super().load(path), self._moment)
+
+    def conversation(self, path: str) -> Shown:
+        """Read a conversation as it was shown."""
+        found = self.load(path)
+        return shown(found.root, found.comments, found.tombstones)
 
     def read_site_file(self) -> Conversation:
         """Read site.json with the versions that there were."""

@@ -8,12 +8,12 @@ each other's comments give them new ids.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING
 
 from feedkeep.archive.merge import merged
 from feedkeep.ids import is_made
 from feedkeep.models import Comment
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from feedkeep.archive.versions import Version
     from feedkeep.models import Record
 
-_TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\W+")
+_TAG = pattern(r"<[^>]*>")
+_SPACE = pattern(r"\W+")
 _LATE = dt.datetime.max.replace(tzinfo=dt.UTC)
-_ANCHOR = re.compile(r"#((?:comment-|c)\d+)$")
+_ANCHOR = pattern(r"#((?:comment-|c)\d+)$")
 _APART = dt.timedelta(minutes=2)  # platforms round seconds away
 _ZONES = dt.timedelta(hours=14)  # two sources may have guessed different zones, which are quarters of hours apart
 _QUARTER = 900  # seconds

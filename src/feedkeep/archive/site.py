@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin
 
 from feedkeep.archive import following, layout
-from feedkeep.archive.conversation import Conversation, decode
+from feedkeep.archive.conversation import Conversation, as_it_stands, decode, decode_file, of_file
 from feedkeep.archive.identity import canonical, hashed
 from feedkeep.archive.index import Index
 from feedkeep.archive.journal import Journal
@@ -21,6 +21,7 @@ from feedkeep.archive.snapshot import ArchiveSnapshot, shown
 from feedkeep.errors import ArchiveError, UsageError
 from feedkeep.ids import made_id
 from feedkeep.models import Person, Post, Site, Term
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ class SiteArchive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._folder = str(path)
         self.name = path.name
         self._index: Index | None = None
         self.younger = 0  # posts and comments of which only a later text is known than is asked for
@@ -105,15 +107,23 @@ class SiteArchive:
 
     def load(self, path: str) -> Conversation:
         """Read a conversation with all its versions. Raises ArchiveError where the file is damaged or gone."""
-        try:
-            data = (self.path / path).read_bytes()
-        except OSError as error:
-            raise ArchiveError(f"{self.name}/{path}: {(error.strerror or str(error)).lower()}") from error
-        return decode(data, f"{self.name}/{path}")
+        return decode(self._bytes(path), f"{self.name}/{path}")
 
     def conversation(self, path: str) -> Shown:
-        """Read a conversation as it is shown."""
-        return shown(self.load(path))
+        """Read a conversation as it is shown. Raises ArchiveError where the file is damaged or gone."""
+        file = decode_file(self._bytes(path), f"{self.name}/{path}")
+        records = as_it_stands(file)
+        if records is not None:
+            return shown(*records)
+        found = of_file(file, f"{self.name}/{path}")
+        return shown(found.root, found.comments, found.tombstones)
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            with open(f"{self._folder}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 — thousands of them
+                return file.read()
+        except OSError as error:
+            raise ArchiveError(f"{self.name}/{path}: {(error.strerror or str(error)).lower()}") from error
 
     def summaries(
         self, selection: Selection | None = None, *, gate: bool = False, oldest_first: bool = False
@@ -293,4 +303,4 @@ def _walk(folder: Path, inside: str) -> Iterator[tuple[str, os.stat_result]]:
             yield path, entry.stat(follow_symlinks=False)
 
 
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = pattern(r"<[^>]*>")

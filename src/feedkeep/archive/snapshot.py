@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,17 +10,17 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from feedkeep.models import Comment, Media, Post, Replies
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from feedkeep.archive.conversation import Conversation
     from feedkeep.archive.river import River
     from feedkeep.archive.site import SiteArchive
-    from feedkeep.models import Person, Site, Term
+    from feedkeep.models import Person, Site, Term, Tombstone
     from feedkeep.selection import Selection, Summary
 
-_ANCHOR = re.compile(r"#comment-?\d{1,18}$")
+_ANCHOR = pattern(r"#comment-?\d{1,18}$")
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -33,20 +32,21 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[Comment, ...]
 
 
-def shown(conversation: Conversation) -> Shown:
+def shown(root: Post | Media | None, held: Sequence[Comment], tombstones: Iterable[Tombstone] = ()) -> Shown:
     """Apply tombstones, and let comments refer to their post and parents by the ids in force."""
-    buried = {stone.id: stone for stone in conversation.tombstones}
-    root = conversation.root
+    buried = {stone.id: stone for stone in tombstones}
     if isinstance(root, Post):
         stone = next((buried[i] for i in (root.id, *root.aliases) if i in buried), None)
         if stone is not None and stone.when >= (root.updated or root.published or _NEVER):
             root = msgspec.structs.replace(root, deleted=stone.when)
-    held = conversation.comments
     in_force = {i: comment.id for comment in held for i in (comment.id, *comment.aliases)}
     roots = {root.id, *root.aliases} if root is not None else set()
     anchors: dict[str, str] | None = None  # what a blog calls its comments, whatever the ids of this source
     comments = []
     for comment in held:
+        if comment.parent is None and not buried and root is not None and comment.post == root.id:
+            comments.append(comment)
+            continue
         changes: dict[str, object] = {}
         parent = in_force.get(comment.parent, comment.parent) if comment.parent is not None else None
         if parent is not None and parent not in in_force and parent not in roots:

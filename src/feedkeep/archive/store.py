@@ -16,7 +16,6 @@ from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
 from feedkeep.archive.past import PastSite
 from feedkeep.archive.site import SiteArchive
-from feedkeep.archive.sources import SourceKeeper
 from feedkeep.archive.transaction import Transaction
 from feedkeep.errors import ArchiveError, UsageError
 
@@ -205,6 +204,8 @@ class Writing:
 
     def keep_source(self, source: Source, format_name: str) -> None:
         """Keep a copy of a source's bytes under ``sources/``."""
+        from feedkeep.archive.sources import SourceKeeper  # noqa: PLC0415 — warcio is for those who import
+
         self._kept += 1
         target = self.site.path / layout.STAGING / f"w{self._kept}"
         self.transaction.keep_source(SourceKeeper(source, format_name, target, self.site.path / "sources", now()))

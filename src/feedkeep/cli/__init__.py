@@ -2,71 +2,84 @@
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedkeep.cli import (
-    browse,
-    by_hand,
-    compare,
-    console,
-    diff,
-    export,
-    follow,
-    formats,
-    import_,
-    inspect,
-    media,
-    plan,
-    verify,
-)
+from feedkeep.cli import console
 from feedkeep.errors import FeedkeepError
+
+if TYPE_CHECKING:
+    app: typer.Typer  # with all commands
 
 _DEFECT = "feedkeep: this is a defect of feedkeep, not of your files: please report it with the lines above"
 
-app = typer.Typer(
-    name="feedkeep",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,  # a defect shows Python's own traceback, which names no local values
-    rich_markup_mode=None,  # loading Rich takes as long as everything else together
-)
+_EXAMPLES = {
+    "import": "feedkeep import export.xml feed.atom --site film-diary",
+    "export": "feedkeep export rss -o public --tag film --min-rating 4 --base-url https://example.org/feeds/",
+    "plan": "feedkeep plan wxr --tag film",
+    "inspect": "feedkeep inspect export.xml",
+    "list": 'feedkeep list --search "time travel" --since 2014 --until 2016',
+    "show": "feedkeep show a-film-about-a-lighthouse",
+    "diff": "feedkeep diff a-film-about-a-lighthouse",
+    "stats": "feedkeep stats --archive ~/blogs",
+    "review": "feedkeep review a-film-about-a-lighthouse --item Tide --kind movie --year 1998 --rating 4.5/5",
+    "adopt": "feedkeep adopt disqus:1044 a-film-about-a-lighthouse",
+    "follow": "feedkeep follow https://backrow.example/",
+    "unfollow": "feedkeep unfollow https://backrow.example/feed/",
+    "sync": "feedkeep sync --now backrow.example",
+    "status": "feedkeep status",
+    "verify": "feedkeep verify",
+    "compare": "feedkeep compare old/feed.xml public/rss.xml",
+    "formats": "feedkeep formats jsonfeed",
+}
+# Where a command is that has no module of its own.
+_MODULES = {
+    "list": "browse",
+    "show": "browse",
+    "stats": "browse",
+    "review": "by_hand",
+    "adopt": "by_hand",
+    "unfollow": "follow",
+    "sync": "follow",
+    "status": "follow",
+}
+_GROUPS = {"media": ("Files that posts refer to.", {"fetch": "feedkeep media fetch --site backrow.example"})}
+_PYTHON = {"import": "import_", "list": "list_"}  # names that Python has other uses for
 
 
-def _command(name: str, function: Callable[..., None], example: str) -> None:
-    # \b keeps the lines as they are
-    app.command(name, epilog=f"\b\nExample:\n  {example}")(function)
+def program(commands: Iterable[str] = (*_EXAMPLES, *_GROUPS)) -> typer.Typer:
+    """Make the program with these commands alone: making them all takes as long as many a command itself."""
+    made = typer.Typer(
+        name="feedkeep",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,  # a defect shows Python's own traceback, which names no local values
+        rich_markup_mode=None,  # loading Rich takes as long as everything else together
+    )
+    made.callback(epilog="\b\nExample:\n  feedkeep import export.xml\n  feedkeep export atom -o public")(feedkeep)
+    for name in commands:
+        if name in _GROUPS:
+            about, members = _GROUPS[name]
+            group = typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None)
+            for member, example in members.items():
+                _add(group, member, name, example)
+            made.add_typer(group, name=name)
+        else:
+            _add(made, name, _MODULES.get(name, _PYTHON.get(name, name)), _EXAMPLES[name])
+    return made
 
 
-_command("import", import_.import_, "feedkeep import export.xml feed.atom --site film-diary")
-_command(
-    "export",
-    export.export,
-    "feedkeep export rss -o public --tag film --min-rating 4 --base-url https://example.org/feeds/",
-)
-_command("plan", plan.plan, "feedkeep plan wxr --tag film")
-_command("inspect", inspect.inspect, "feedkeep inspect export.xml")
-_command("list", browse.list_, 'feedkeep list --search "time travel" --since 2014 --until 2016')
-_command("show", browse.show, "feedkeep show a-film-about-a-lighthouse")
-_command("diff", diff.diff, "feedkeep diff a-film-about-a-lighthouse")
-_command("stats", browse.stats, "feedkeep stats --archive ~/blogs")
-_command(
-    "review",
-    by_hand.review,
-    "feedkeep review a-film-about-a-lighthouse --item Tide --kind movie --year 1998 --rating 4.5/5",
-)
-_command("adopt", by_hand.adopt, "feedkeep adopt disqus:1044 a-film-about-a-lighthouse")
-_command("follow", follow.follow, "feedkeep follow https://backrow.example/")
-_command("unfollow", follow.unfollow, "feedkeep unfollow https://backrow.example/feed/")
-_command("sync", follow.sync, "feedkeep sync --now backrow.example")
-_command("status", follow.status, "feedkeep status")
-_media = typer.Typer(help="Files that posts refer to.", no_args_is_help=True, rich_markup_mode=None)
-_media.command("fetch", epilog="\b\nExample:\n  feedkeep media fetch --site backrow.example")(media.fetch)
-app.add_typer(_media, name="media")
-_command("verify", verify.verify, "feedkeep verify")
-_command("compare", compare.compare, "feedkeep compare old/feed.xml public/rss.xml")
-_command("formats", formats.formats, "feedkeep formats jsonfeed")
+def _add(group: typer.Typer, name: str, module: str, example: str) -> None:
+    function = getattr(import_module(f"feedkeep.cli.{module}"), _PYTHON.get(name, name))
+    group.command(name, epilog=f"\b\nExample:\n  {example}")(function)  # \b keeps the lines as they are
+
+
+def __getattr__(name: str) -> typer.Typer:
+    if name != "app":
+        raise AttributeError(f"module 'feedkeep.cli' has no attribute {name!r}")
+    return program()
 
 
 def _version(*, asked: bool) -> None:
@@ -77,7 +90,6 @@ def _version(*, asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(epilog="\b\nExample:\n  feedkeep import export.xml\n  feedkeep export atom -o public")
 def feedkeep(
     *,
     version: Annotated[
@@ -107,7 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Records hold no cycles; looking for some at every few hundred objects costs an import a twentieth of its time.
     gc.set_threshold(100_000, 50, 100)
     try:
-        app(args=arguments if arguments is None else list(arguments), prog_name="feedkeep")
+        words = sys.argv[1:] if arguments is None else list(arguments)
+        known = words and (words[0] in _EXAMPLES or words[0] in _GROUPS)
+        (program(words[:1]) if known else program())(args=words, prog_name="feedkeep")
     except FeedkeepError as error:
         console.fail(error)
         sys.exit(error.exit_code)

@@ -7,7 +7,6 @@ could steer a terminal before it is printed.
 import contextlib
 import json as jsonlib
 import os
-import re
 import shutil
 import sys
 import time
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NoReturn, Self
 
 from feedkeep.errors import FeedkeepError
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -28,14 +28,14 @@ _SHOWN = 5  # notes of each kind
 _GAP = "  "
 
 # Sequences that begin with ESC or its one-byte forms: CSI, then OSC, DCS, SOS, PM and APC up to their end.
-_SEQUENCE = re.compile(
+_SEQUENCE = pattern(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
 # Other control characters, and those that turn the direction of the line around them.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
+_CONTROL = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SPACE = pattern(r"\s+")
 
 
 def clean(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 
 from feedkeep.content.tags import ON_ONE_LINE, Token, tags_but, tokens, words
+from feedkeep.patterns import pattern
 
 _ALWAYS = frozenset({"blockquote"})  # what stands in it are paragraphs
 _ITEMS = words(
@@ -24,11 +25,14 @@ _EMPTY = words("area col hr")  # blocks without an end tag
 _VERBATIM_BLOCKS = words("pre script style")
 _VERBATIM = _VERBATIM_BLOCKS | words("audio canvas iframe math noscript object select svg textarea video")
 _INLINE = tags_but(_BLOCKS | _EMPTY | _VERBATIM | {"p"})
-_TO_PARAGRAPH = re.compile(rf"([^<]*+(?:(?!</?[pP][\s/>]){_INLINE.pattern})?+)(<(/?)[pP](?![^\s/>]){ON_ONE_LINE})")
+_TO_PARAGRAPH = pattern(
+    r"([^<]*+(?:</?(?:a|abbr|b|br|cite|code|del|em|i|img|ins|q|s|small|span|strong|sub|sup|u)(?=[\s/>])"
+    rf"{ON_ONE_LINE}[^<]*+)*+)(<(/?)[pP](?=[\s/>]){ON_ONE_LINE})"
+)
 _KEPT = "\x0e"  # stands for a line break that is not ours to change
-_TWO_BREAKS = re.compile(r"<br\s*/?>\s*<br\s*/?>", re.IGNORECASE)
-_BLANK = re.compile(r"\n\s*\n")
-_BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
+_TWO_BREAKS = pattern(r"<br\s*/?>\s*<br\s*/?>", re.IGNORECASE)
+_BLANK = pattern(r"\n\s*\n")
+_BREAK = pattern(r"<br\s*/?>\Z", re.IGNORECASE)
 
 
 def autop(text: str) -> str:
@@ -51,7 +55,9 @@ class _Writer:
 
     def written(self, text: str) -> str:
         begun = self._paragraphs(text)
-        for token in tokens(text[begun:] if begun else text, attributes=False, passed=_INLINE):
+        if begun:
+            text = text[begun:]
+        for token in tokens(text, attributes=False, passed=_INLINE) if text else ():
             if self._verbatim is not None:
                 self._keep(token)
             elif token.name is None:

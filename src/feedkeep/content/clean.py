@@ -12,12 +12,13 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import nh3
-
 from feedkeep.content.tags import VOID, Token, shallow, tokens, words
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import nh3
 
 _ANYWHERE = words("class dir id lang title")
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
@@ -59,21 +60,21 @@ _HOSTS = (  # players that a post may embed
     "open.spotify.com",
     "bandcamp.com",
 )
-_PLAYER = re.compile(rf"(?:https?:)?//(?:{'|'.join(map(re.escape, _HOSTS))})/\S*")
-_HARMLESS = re.compile(r"\s*(?:https?://|mailto:|tel:|[/#?.]|$)", re.IGNORECASE)
-_INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|bmp|x-icon);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
-_SCHEME = re.compile(r"[\s\x00-\x20]*([a-z][a-z0-9+.\s\x00-\x20-]*):", re.IGNORECASE)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_SWALLOWED = re.compile(r'(<pre(?: [a-z]+="[^"]*")*>)\n')
-_FRAME = re.compile(r'(<iframe(?: [a-z]+="[^"]*")*>)[^<]*(?:<(?!/iframe>)[^<]*)*</iframe>')
-_REWRITTEN = re.compile(r"<(?:iframe|noscript|math)", re.IGNORECASE)
+_PLAYER = pattern(rf"(?:https?:)?//(?:{'|'.join(map(re.escape, _HOSTS))})/\S*")
+_HARMLESS = pattern(r"\s*(?:https?://|mailto:|tel:|[/#?.]|$)", re.IGNORECASE)
+_INLINE_IMAGE = pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp|x-icon);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
+_SCHEME = pattern(r"[\s\x00-\x20]*([a-z][a-z0-9+.\s\x00-\x20-]*):", re.IGNORECASE)
+_SURROGATE = pattern("[\ud800-\udfff]")
+_SWALLOWED = pattern(r'(<pre(?: [a-z]+="[^"]*")*>)\n')
+_FRAME = pattern(r'(<iframe(?: [a-z]+="[^"]*")*>)[^<]*(?:<(?!/iframe>)[^<]*)*</iframe>')
+_REWRITTEN = pattern(r"<(?:iframe|noscript|math)", re.IGNORECASE)
 # MathML is a way into other languages, and nh3 takes the words out with the tags: a formula is shown as its words.
 _FORMULA = words(
     "math mfrac mi mn mo mover mpadded mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr "
     "munder munderover menclose mfenced semantics"
 )
 _LOOKED_AT = ("<iframe", "data:", "srcset", "cite", "poster")  # only then nh3 has to ask us about attributes
-_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
+_NAME = pattern(r"<(/?)([a-z][a-z0-9]*)")
 _DEPTH = 200
 _PASSES = 6  # of nh3 until it changes nothing more; three are the most ever seen
 
@@ -90,7 +91,7 @@ def _plain_pattern() -> re.Pattern[str]:
     )
     frame = r' (?:width|height|loading)="[^"<]*"| allowfullscreen(?:="")?'
     players = "|".join(map(re.escape, _HOSTS))
-    return re.compile(
+    return pattern(
         rf"(?:[^<]++|</?(?:{'|'.join(sorted(_TAGS - {'iframe'}))})(?=[ >/])(?:{attributes})*+ ?/?>"
         rf'|<iframe(?:{frame})*+ src="https://(?:{players})/[^"<\s]*"(?:{frame})*+></iframe>)*+'
     )
@@ -169,6 +170,8 @@ def _quick() -> nh3.Cleaner:
 
 
 def _cleaner(ask: Callable[[str, str, str], str | None] | None, schemes: frozenset[str]) -> nh3.Cleaner:
+    import nh3  # noqa: PLC0415 — most bodies need nothing done
+
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(_SILENCED),

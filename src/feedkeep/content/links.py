@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import msgspec
 
 from feedkeep.content.tags import tokens
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,15 +39,15 @@ _ROLES: dict[str, dict[str, Role]] = {
 }
 # A glance that spares most bodies the walk: an address that begins with neither a scheme nor "#". It goes from one
 # "=" to the next, which is what makes it quick; a "=" after a space, and any srcset, is left to the walk.
-_MAYBE_RELATIVE = re.compile(
+_MAYBE_RELATIVE = pattern(
     r"=(?:"
     + "|".join(f"(?<={name}=)" for name in (r"\s", *sorted({n for names in _ROLES.values() for n in names})))
     + r""")\s*+["']?+\s*+(?:(?<=srcset=.)|(?<=srcset=)|(?![a-z][a-z0-9+.-]*+:|\#))\S""",
     re.IGNORECASE,
 )
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_CANDIDATE = re.compile(r"([\s,]*+)(\S*+)")
-_DESCRIPTOR = re.compile(r"(?:[^,(]|\([^)]*+\)?)*+")
+_SCHEME = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_CANDIDATE = pattern(r"([\s,]*+)(\S*+)")
+_DESCRIPTOR = pattern(r"(?:[^,(]|\([^)]*+\)?)*+")
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

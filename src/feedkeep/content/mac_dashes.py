@@ -9,19 +9,21 @@ its neighbour (0.05 more). Half of it where there is other Cyrillic in the text,
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from feedkeep.patterns import pattern
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 _REPORTED = 0.2  # below this it is no finding
 _NEAR = 200  # characters within which other Cyrillic speaks against damage
 _SENTENCES = 600  # characters within which a second dash speaks for it
-_DASH = re.compile("[\u0420\u0460]")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_DASH = pattern("[\u0420\u0460]")
+_CYRILLIC = pattern("[\u0400-\u052f]")
+_LATIN = pattern("[A-Za-z\u00c0-\u024f]")
 # What begins a word after a P, in languages of Latin script.
 _AFTER_P = frozenset("aeiouyhlrsntáàâäéèêëíìîïóòôöúùûü")
 

@@ -11,11 +11,12 @@ from lxml import etree, html
 from feedkeep.content.schema_org import number
 from feedkeep.content.tags import shallow
 from feedkeep.models import Item, Rating, Review
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MARKED = re.compile(r"\bh-?review\b", re.IGNORECASE)
+_MARKED = pattern(r"\bh-?review\b", re.IGNORECASE)
 _LENGTH = 300  # characters of a name; more is a paragraph that was marked by mistake
 _KINDS = {"business": "place", "website": "website", "product": "product", "event": "event", "place": "place"}
 

@@ -15,7 +15,6 @@ not. Four kinds are known, each with a confidence that says how often such chara
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -25,26 +24,28 @@ import msgspec
 
 from feedkeep.content import mac_dashes
 from feedkeep.content.tags import tokens, words
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from ftfy import TextFixerConfig
 
 LIKELY = 0.5  # from this confidence on, damage is mended
 # A glance that spares most texts the search: damage has two characters beyond ASCII in a row, or is one of these.
-_SUSPECT = re.compile("[^\x00-\x7f]{2}|Ã |[\x80-\x9f\u0420\u0460]")
-_WORD = re.compile(r"[^ \t\r\n\f\v\0]*[^\x00-\x7f][^ \t\r\n\f\v\0]*(?:(?<=Ã) [^ \t\r\n\f\v\0]+)?")
-_RUN = re.compile(r"([^\x00-\x7f]+(?: (?=[^\x00-\x7f]))?)+")
-_QUOTE = re.compile(r"â€(?![\x80-\xbf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122])")
-_C1 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
-_ALL_C1 = re.compile(r"[\x80-\x9f]*")
+_SUSPECT = pattern("[^\x00-\x7f]{2}|Ã |[\x80-\x9f\u0420\u0460]")
+_WORD = pattern(r"[^ \t\r\n\f\v\0]*[^\x00-\x7f][^ \t\r\n\f\v\0]*(?:(?<=Ã) [^ \t\r\n\f\v\0]+)?")
+_RUN = pattern(r"([^\x00-\x7f]+(?: (?=[^\x00-\x7f]))?)+")
+_QUOTE = pattern(r"â€(?![\x80-\xbf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122])")
+_C1 = pattern(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
+_ALL_C1 = pattern(r"[\x80-\x9f]*")
 _SCRIPTS = words(
     "GREEK CYRILLIC ARMENIAN HEBREW ARABIC DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM "
     "SINHALA THAI LAO MYANMAR GEORGIAN ETHIOPIC KHMER CJK HIRAGANA KATAKANA HANGUL IDEOGRAPHIC FULLWIDTH FEMININE "
     "MASCULINE MICRO KATAKANA-HIRAGANA COMBINING VARIATION"
 )
-_COMMON_LATIN = re.compile("[A-Za-z\u00aa-\u017f\u0218-\u021b\u1e00-\u1eff\ufb00-\ufb06]")
+_COMMON_LATIN = pattern("[A-Za-z\u00aa-\u017f\u0218-\u021b\u1e00-\u1eff\ufb00-\ufb06]")
 
 
 class Damage(msgspec.Struct, frozen=True, kw_only=True):

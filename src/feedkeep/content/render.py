@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import html as entities
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from feedkeep.content import links, wordpress
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
     from feedkeep.models import Content
 
-_PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028")
+_PARAGRAPH = pattern(r"\n[ \t]*(?:\n[ \t]*)+")
+_LINE_ENDS = pattern(r"\r\n?|\x85|\u2028")
 
 
 def html(content: Content) -> str:

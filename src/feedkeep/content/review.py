@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from feedkeep.content import microformats
 from feedkeep.content.schema_org import from_json_ld, many, to_json_ld
 from feedkeep.content.tags import tokens
 from feedkeep.models import Rating
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["as_html", "find", "from_json_ld", "on_scale", "rating", "stars", "strip_html", "to_json_ld"]
 
-_HALVES = re.compile(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")  # of surrogate pairs, which no record can hold alone
-_BLOCK = re.compile(r'(?:\s*<div class="feedkeep-review h-review">(?:(?!</?div).)*+</div>)+', re.DOTALL)
+_HALVES = pattern(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")  # of surrogate pairs, which no record can hold alone
+_BLOCK = pattern(r'(?:\s*<div class="feedkeep-review h-review">(?:(?!</?div).)*+</div>)+', re.DOTALL)
 
-_STARS = re.compile(r"([★⭐*]{1,5})\ufe0f?☆*(½|1/2)?☆*")
-_RATED = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*(?:(?:/|of|out of)\s*(\d{1,6}(?:\.\d{1,6})?)|(%))?")
+_STARS = pattern(r"([★⭐*]{1,5})\ufe0f?☆*(½|1/2)?☆*")
+_RATED = pattern(r"(\d{1,6}(?:\.\d{1,6})?)\s*(?:(?:/|of|out of)\s*(\d{1,6}(?:\.\d{1,6})?)|(%))?")
 
 
 def as_html(review: Review) -> str:
@@ -114,6 +114,8 @@ def find(html: str) -> tuple[Review, ...]:
 
     Pages commonly state one review both ways. Stars that only a person can see are not guessed at.
     """
+    from feedkeep.content import microformats  # noqa: PLC0415 — exports write reviews, and find none
+
     return _stated(html) or microformats.reviews(html)
 
 

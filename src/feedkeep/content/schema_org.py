@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 from feedkeep.models import Item, Rating, Review
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +33,10 @@ _TYPES = {name.lower(): kind for kind, (name, _) in _KINDS.items()}
 _MAKERS = ("director", "author", "byArtist", "creator", "performer", "manufacturer", "founder")
 _REVIEWS = frozenset({"review", "criticreview", "userreview", "employerreview", "mediareview", "recommendation"})
 _OURS = "urn:feedkeep:1#"  # properties that schema.org has no word for
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-_YEAR = re.compile(r"\d{4}(?!\d)")
-_IMDB = re.compile(r"imdb\.com/title/(tt\d+)")
-_TMDB = re.compile(r"themoviedb\.org/(?:movie|tv)/(\d+)")
+_NUMBER = pattern(r"-?\d+(?:[.,]\d+)?")
+_YEAR = pattern(r"\d{4}(?!\d)")
+_IMDB = pattern(r"imdb\.com/title/(tt\d+)")
+_TMDB = pattern(r"themoviedb\.org/(?:movie|tv)/(\d+)")
 
 
 def to_json_ld(review: Review) -> dict[str, Any]:
@@ -156,8 +156,8 @@ def _ids(data: dict[str, Any]) -> dict[str, str]:
     if isinstance(data.get("isbn"), str):
         ids.setdefault("isbn", data["isbn"])
     for address in many(data.get("sameAs")):
-        for scheme, pattern in (("imdb", _IMDB), ("tmdb", _TMDB)):
-            if isinstance(address, str) and (found := pattern.search(address)):
+        for scheme, known in (("imdb", _IMDB), ("tmdb", _TMDB)):
+            if isinstance(address, str) and (found := known.search(address)):
                 ids.setdefault(scheme, found[1])
     return ids
 

@@ -12,25 +12,26 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from feedkeep.content.tags import tokens, words
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OPEN = re.compile(r"\[(\[?)(caption|wp_caption|gallery|embed|audio|video|playlist)(?![\w-])([^\[\]]*)\](\]?)")
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))|"([^"]*)"|'([^']*)'|(\S+)""")
-_PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)", re.IGNORECASE)
-_ENDS_A_LINE = re.compile(r"https?://[^\s<>\"'\[\]]++[ \t]*+(?![^\n])")  # a glance that spares most texts the search
-_ALONE = re.compile(r"(?<![^\n])[ \t]*(https?://[^\s<>\"'\[\]]+)[ \t]*+(?![^\n])")
+_OPEN = pattern(r"\[(\[?)(caption|wp_caption|gallery|embed|audio|video|playlist)(?![\w-])([^\[\]]*)\](\]?)")
+_ATTRIBUTE = pattern(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))|"([^"]*)"|'([^']*)'|(\S+)""")
+_PICTURE = pattern(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)", re.IGNORECASE)
+_ENDS_A_LINE = pattern(r"https?://[^\s<>\"'\[\]]++[ \t]*+(?![^\n])")  # a glance that spares most texts the search
+_ALONE = pattern(r"(?<![^\n])[ \t]*(https?://[^\s<>\"'\[\]]+)[ \t]*+(?![^\n])")
 _AUDIO = ("src", "mp3", "m4a", "ogg", "oga", "opus", "wav", "flac", "wma")
 _VIDEO = ("src", "mp4", "m4v", "webm", "ogv", "mov", "flv", "wmv")
 _QUOTED = words("a code pre script style textarea")  # where an address is shown as it is
-_YOUTUBE = re.compile(r"[\w-]{6,20}")
+_YOUTUBE = pattern(r"[\w-]{6,20}")
 _LISTS = frozenset({"gallery", "playlist"})
-_ANY = re.compile(
+_ANY = pattern(
     r"""(?<!\w)\[(\[?)([a-zA-Z][\w-]{1,40})(\s+[\w-]+\s*=\s*(?:"[^"\]]*"|'[^'\]]*'|[^\s\]]+)[^\]]*)?\s*/?\](?!\()"""
 )
-_CLOSE = re.compile(r"\[/([a-zA-Z][\w-]{1,40})\]")
-_MARKUP = re.compile(r"</?p\b[^>]*>|<!--[^>]*-->")
+_CLOSE = pattern(r"\[/([a-zA-Z][\w-]{1,40})\]")
+_MARKUP = pattern(r"</?p\b[^>]*>|<!--[^>]*-->")
 _ENCLOSING = frozenset({"caption", "wp_caption", "embed", "audio", "video", "playlist"})
 
 

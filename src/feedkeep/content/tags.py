@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedkeep.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,16 +42,16 @@ _BLOCKS = words(
     "plaintext pre search section select summary table template ul"
 )
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"})
-_OPEN = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]*)|(!--)|([!?]|/(?=[^>])))")
-_ATTRIBUTE = re.compile(r"""[\s/]*+([^\s/>][^\s/>=]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?+""")
-_END = re.compile(r"[\s/]*+>")
+_OPEN = pattern(r"<(?:(/?)([a-zA-Z][^\s/>]*)|(!--)|([!?]|/(?=[^>])))")
+_ATTRIBUTE = pattern(r"""[\s/]*+([^\s/>][^\s/>=]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?+""")
+_END = pattern(r"[\s/]*+>")
 # All attributes and the end of the tag, at a stroke; a quote that is never closed lets the tag not end, as below.
-_REST = re.compile(
+_REST = pattern(
     r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?!["']))|(?!\s*+=)))*+[\s/]*+>"""
 )
 ON_ONE_LINE = r"(?:[^\S\n]++[a-zA-Z-]++=(?:\"[^\"\n]*+\"|'[^'\n]*+'))*+[^\S\n]*+/?>"  # of the tags that people write
-_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*+)(;|(?!=)))")
-_COMMENT_END = re.compile(r"--!?>")
+_REFERENCE = pattern(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*+)(;|(?!=)))")
+_COMMENT_END = pattern(r"--!?>")
 
 
 class Attribute(NamedTuple):
@@ -106,7 +108,7 @@ def tokens(html: str, *, attributes: bool = True, passed: re.Pattern[str] | None
 def tags_but(names: frozenset[str]) -> re.Pattern[str]:
     """Match tags on one line, with the text between them, that are of none of ``names`` and hold no raw text."""
     others = "|".join(sorted(names | _RAW))
-    return re.compile(rf"(?:</?(?!(?i:{others})[\s/>])[a-zA-Z][a-zA-Z0-9-]*+{ON_ONE_LINE}[^<]*+)++")
+    return pattern(rf"(?:</?(?!(?i:{others})[\s/>])[a-zA-Z][a-zA-Z0-9-]*+{ON_ONE_LINE}[^<]*+)++")
 
 
 def _end_of_comment(html: str, found: re.Match[str]) -> int:

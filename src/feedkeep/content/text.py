@@ -6,6 +6,7 @@ import html as entities
 import re
 
 from feedkeep.content.tags import NAMES, tokens, words
+from feedkeep.patterns import pattern
 
 # Elements that end a paragraph, and those that only end a line (HTML, section 15.3, "display: block").
 _PARAGRAPHS = words(
@@ -14,18 +15,18 @@ _PARAGRAPHS = words(
 )
 _LINES = words("caption center dd div dt figcaption legend li option summary tbody tfoot thead tr")
 _SILENT = words("script style template noscript iframe svg head title textarea select")
-_MARKUP = re.compile(r"</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\n\r\f]+")
-_RUNS = re.compile(r"  +")
+_MARKUP = pattern(r"</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
+_SPACES = pattern(r"[ \t\n\r\f]+")
+_RUNS = pattern(r"  +")
 _EDGE = "\x11"  # where a line ends or begins, however often that is said
-_BREAKS = re.compile(r" ?[\n\x11][ \n\x11]*")
+_BREAKS = pattern(r" ?[\n\x11][ \n\x11]*")
 _PRESERVED = str.maketrans({"\n": "\x0e", " ": "\x0f", "\t": "\x0f\x0f\x0f\x0f"})
 _RESTORED = str.maketrans({"\x0e": "\n", "\x0f": " "})
-_RESERVED = re.compile(r"[\x00\x0e\x0f\x11-\x14]")
+_RESERVED = pattern(r"[\x00\x0e\x0f\x11-\x14]")
 _MARKS = dict.fromkeys(_PARAGRAPHS, "\x12") | dict.fromkeys(_LINES, _EDGE) | {"br": "\x13", "td": " ", "th": " "}
 # A tag as nearly everybody writes it; what holds others, or text that is not shown, takes the longer way.
-_TAG = re.compile(r"""</?([a-zA-Z][a-zA-Z0-9]*+)(?=[\s/>])(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*+>""")
-_HARD = re.compile(r"<(?:!|\?|pre\b|" + "|".join(sorted(_SILENT)) + ")", re.IGNORECASE)
+_TAG = pattern(r"""</?([a-zA-Z][a-zA-Z0-9]*+)(?=[\s/>])(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*+>""")
+_HARD = pattern(r"<(?:!|\?|pre\b|" + "|".join(sorted(_SILENT)) + ")", re.IGNORECASE)
 
 
 def plain(html: str) -> str:

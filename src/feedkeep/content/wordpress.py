@@ -12,9 +12,10 @@ import re
 from feedkeep.content.autop import autop
 from feedkeep.content.shortcodes import embedded, expanded, foreign
 from feedkeep.content.tags import tokens
+from feedkeep.patterns import pattern
 
-_BLOCK = re.compile(r"<!--\s+(/)?wp:([a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)\s+(?:\{.*\}\s+)?(/)?-->", re.DOTALL)
-_FORM = re.compile(r"""\s*(?:<p>\s*)?<form\b[^>]*\bclass=["']post-password-form\b""")
+_BLOCK = pattern(r"<!--\s+(/)?wp:([a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)\s+(?:\{.*\}\s+)?(/)?-->", re.DOTALL)
+_FORM = pattern(r"""\s*(?:<p>\s*)?<form\b[^>]*\bclass=["']post-password-form\b""")
 _PAGES = frozenset({"more", "nextpage"})  # marks of the editor that stand for no content
 
 

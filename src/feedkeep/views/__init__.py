@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedkeep.views.privacy import Redacted
-from feedkeep.views.repair import Repaired
 from feedkeep.views.safety import Cleaned
 from feedkeep.views.unfolded import Unfolded
 
@@ -34,11 +33,13 @@ def redacted(snapshot: Snapshot, include: frozenset[Private] = frozenset()) -> S
 
 def cleaned(snapshot: Snapshot, *, repair: bool = False) -> Snapshot:
     """Turn every body into HTML that is safe to show, drop addresses that could run, mend text where asked to."""
-    return Cleaned(Repaired(snapshot) if repair else snapshot)
+    return Cleaned(repaired(snapshot) if repair else snapshot)
 
 
 def repaired(snapshot: Snapshot) -> Snapshot:
     """Mend what was decoded wrongly (:mod:`feedkeep.content.mojibake`) in titles, names and bodies of any form."""
+    from feedkeep.views.repair import Repaired  # noqa: PLC0415 — few ask for it
+
     return Repaired(snapshot)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from feedkeep.models import Comment, Person, Replies
+from feedkeep.patterns import pattern
 from feedkeep.selection import COMMENT_GATE, POST_GATE
 from feedkeep.views.view import View, changed
 
@@ -23,8 +23,8 @@ _RECIPE = "2"  # raise it when the same records come out differently
 # user meta) was never meant for the public, and no public format has a place for it.
 _PUBLIC_FORMATS = frozenset({"atom", "jsonfeed", "loosefeed", "rdf", "rss"})
 _NOBODY = Person()  # what is left of one who was known by an e-mail address alone
-_EMAIL = re.compile(r"(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_BESIDE_NAME = re.compile(rf"\s*[<(\[]{_EMAIL.pattern}[>)\]]|^{_EMAIL.pattern}\s*(?=\(.+\)$)")  # "Ann <ann@a.example>"
+_EMAIL = pattern(r"(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_BESIDE_NAME = pattern(rf"\s*[<(\[]{_EMAIL.pattern}[>)\]]|^{_EMAIL.pattern}\s*(?=\(.+\)$)")  # "Ann <ann@a.example>"
 
 
 class Redacted(View):

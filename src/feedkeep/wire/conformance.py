@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from feedkeep.patterns import pattern
 from feedkeep.wire.xml import is_legal
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     from feedkeep.notes import Notes
 
 # RFC 4287 Appendix B: atomMediaType, atomLanguageTag, atomEmailAddress, and what section 4.2.7.2 says of rel.
-MEDIA_TYPE = re.compile(r"[^\r\n]+/[^\r\n]+")
-LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
-EMAIL = re.compile(r"[^\r\n]+@[^\r\n]+")
-RELATION = re.compile(r"[^:<>/\[\]?#@\s]+|[A-Za-z][A-Za-z0-9+.\-]*:[^\r\n]+")
+MEDIA_TYPE = pattern(r"[^\r\n]+/[^\r\n]+")
+LANGUAGE = pattern(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+EMAIL = pattern(r"[^\r\n]+@[^\r\n]+")
+RELATION = pattern(r"[^:<>/\[\]?#@\s]+|[A-Za-z][A-Za-z0-9+.\-]*:[^\r\n]+")
 
 
 class Conformance:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from feedkeep.patterns import pattern
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENGLISH = {name: number for number, name in enumerate(_NAMES, 1)}
@@ -47,11 +49,11 @@ _ZONES = {
 _KOREA = dt.timezone(dt.timedelta(hours=9))
 
 # The two forms that nearly every feed writes.
-_RSS = re.compile(
+_RSS = pattern(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:(GMT|UTC|Z)|([+-])(\d\d)(\d\d))",
     re.ASCII,
 )
-_ATOM = re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_ATOM = pattern(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 _WORD = r"[^\W\d_]+\.?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<part>\d+))?)?(?:\s*(?P<half>[ap])\.?m\b\.?)?"
@@ -60,8 +62,8 @@ _ZONE = (
     r"|(?:etc/)?(?P<name>[a-z]{1,5})(?:(?P<sign2>[+-])(?P<hours2>\d{1,2}):?(?P<minutes2>\d{2})?)?)?(?:\s*\([^()]*\))?"
 )
 _LOOSE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+    pattern(source, re.IGNORECASE)
+    for source in (
         # ISO 8601 and W3CDTF, whole or in part, with a space for the T, as databases write it
         rf"(?P<year>\d{{4}})(?:-(?P<month>\d{{1,2}})(?:-(?P<day>\d{{1,2}}))?)?(?:(?:T|\s)\s*{_CLOCK})?\s*{_ZONE}",
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d))?)?\s*{_ZONE}",
@@ -75,9 +77,9 @@ _LOOSE = tuple(
         rf"(?P<year>\d{{4}})-(?P<word>{_WORD})-(?P<day>\d{{1,2}})(?:T{_CLOCK})?\s*{_ZONE}",
     )
 )
-_DAY_OF_YEAR = re.compile(r"(\d{4})-?(\d{3})", re.ASCII)
-_SECONDS = re.compile(r"\d{9,10}", re.ASCII)  # since 1970
-_KOREAN = re.compile(
+_DAY_OF_YEAR = pattern(r"(\d{4})-?(\d{3})", re.ASCII)
+_SECONDS = pattern(r"\d{9,10}", re.ASCII)  # since 1970
+_KOREAN = pattern(
     rf"(?P<year>\d{{4}})(?:년\s+|-)(?P<month>\d\d)(?:월\s+|-)(?P<day>\d\d)일?\s+(?:(?P<noon>오전|오후)\s+)?{_CLOCK}"
 )
 

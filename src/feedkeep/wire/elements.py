@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lxml import etree
 
 from feedkeep.errors import FormatError
+from feedkeep.patterns import pattern
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.xml import DEPTH, TEXT
 
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-_TAG = re.compile(r"<[^>]*>")
-_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
-_REFERENCE = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_TAG = pattern(r"<[^>]*>")
+_MARKUP = pattern(r"<[a-zA-Z/!][^>]*>")
+_REFERENCE = pattern(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _DOTS = r"(?:…|\.\.\.|&hellip;|&\#8230;|&\#x2026;)"
 _ENDED = r"\s*+(?:</?\w+>\s*+)*+$"
-_CUT_BRACKET = re.compile(rf"\[\s*{_DOTS}\s*\]{_ENDED}", re.IGNORECASE)
-_CUT_LINK = re.compile(
+_CUT_BRACKET = pattern(rf"\[\s*{_DOTS}\s*\]{_ENDED}", re.IGNORECASE)
+_CUT_LINK = pattern(
     rf"(?:{_DOTS}\s*+(?:</?p>\s*+|&nbsp;|\xa0)*+<a\b[^>]*>[^<]*</a>"
     rf"|<a\b[^>]*>\s*(?:read|continue|more|weiter|mehr|lire)\b[^<]*</a>){_ENDED}",
     re.IGNORECASE,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from lxml import etree
 
 from feedkeep.errors import FormatError
+from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 DEPTH = 256  # elements within elements; libxml2's own limit for trees that are not "huge"
 TEXT = 32 << 20  # bytes of one text node; libxml2 stops at 10 MB, but an 11 MB post with inline images is real
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What no illegal character has in UTF-8: U+FFFE and U+FFFF begin with EF, surrogates with ED.
 _HARMLESS = bytes({*b"\t\n\r", *range(0x20, 0x100)} - {0xED, 0xEF})
 
