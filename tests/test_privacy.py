@@ -184,6 +184,8 @@ def told(archive: Path, name: str, folder: Path, include: frozenset[Private]) ->
     feed = "per_archive" in {field.name for field in msgspec.structs.fields(formats.exporter(name).options)}
     options = {"limit": "3", "per_archive": "3"} if feed else {}
     export_from(archive, name, folder, include=include, options=options)
+    if name == "jsonfeed":
+        export_from(archive, name, folder / "whole", include=include, options={"whole": "one"})
     files = [path for path in folder.rglob("*") if path.is_file()]
     everything = b"\n".join(path.name.encode() + b"\n" + readable(path) for path in files)
     assert b"public body" in everything or name in BODILESS

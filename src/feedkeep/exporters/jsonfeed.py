@@ -7,7 +7,8 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
   to the archive document before this one);
 * in a post's item: ``reviews`` (schema.org Review), ``comment_count``, ``comments_url``, ``comments_feed``, ``subtitle``,
   ``summary_html`` and ``title_html`` (with their markup), ``kind`` (where it is no post), ``slug``, ``source`` (``id``,
-  ``title``, ``url``, ``feed_url`` and ``updated`` of the feed that it is taken from);
+  ``title``, ``url``, ``feed_url`` and ``updated`` of the feed that it is taken from), ``comments`` (items, where the
+  whole archive is asked for);
 * in a comment's item: ``in_reply_to`` (the id of the comment that it answers), ``post`` (id) and ``post_url``, ``title``
   (where a person gave one).
 """
@@ -15,7 +16,9 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
     from feedkeep.models import Comment, FeedSource, Person, Post, Site, Snapshot
     from feedkeep.notes import Notes
-    from feedkeep.publishing import FeedOptions, Page
+    from feedkeep.publishing import Page
 
 _WINDOW = "feed.json"
 _SUFFIX = ".json"
@@ -99,38 +102,62 @@ LOSSES = Losses(
 )
 
 
+class JsonFeedOptions(pub.FeedOptions, frozen=True, kw_only=True):
+    """What the exporter may be told besides."""
+
+    whole: Literal["no", "pages", "one"] = "no"  # all comments inside their posts, on pages or in one document
+
+
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:
     """Write the window, the archive documents, and the feeds of comments."""
-    assert isinstance(options, pub.FeedOptions)  # noqa: S101 — the descriptor says so
+    assert isinstance(options, JsonFeedOptions)  # noqa: S101 — the descriptor says so
     checks = Conformance(notes)
-    for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX):
+    if options.whole == "one":
+        options = msgspec.structs.replace(options, limit=max(1, snapshot.count()))
+    for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX, comments=options.whole == "no"):
         chunks = _document(snapshot, options, page, checks)
         yield OutputFile(path=pub.path(page), chunks=chunks, fingerprint=page.fingerprint)
 
 
-def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conformance) -> Iterator[bytes]:
-    items = []
-    about: Post | None = None
+def _document(snapshot: Snapshot, options: JsonFeedOptions, page: Page, checks: Conformance) -> Iterator[bytes]:
+    """Give a document item by item: one that holds a whole archive is never in memory."""
+    about = snapshot.post(page.post_id, bodiless=True) if page.post_id is not None else None
+    checks.begin(snapshot.site.id, snapshot.site)
+    yield _json(_head(snapshot.site, options, page, about)).removesuffix(b"\n}") + b',\n "items": ['
+    mark = b"\n  "
+    for item in _items(snapshot, options, page, about, checks):
+        yield mark + _json(item).replace(b"\n", b"\n  ")
+        mark = b",\n  "
+    yield b"]\n}\n" if mark == b"\n  " else b"\n ]\n}\n"
+
+
+def _items(
+    snapshot: Snapshot, options: JsonFeedOptions, page: Page, about: Post | None, checks: Conformance
+) -> Iterator[dict[str, Any]]:
     if page.kind in {"window", "archive"}:
         for post in pub.posts_of(snapshot, page):
             checks.begin(post.id, post)
-            items.append(_post(post, snapshot.replies(post.id).number, options, page))
+            if options.whole == "no":
+                feed = pub.href(options, page, pub.thread_path(post.id, _SUFFIX))
+                yield _post(post, snapshot.replies(post.id).number, feed, [])
+            else:
+                comments = list(_within(post, snapshot, checks))
+                yield _post(post, len(comments), post.comments_feed, comments)
     elif page.kind == "comments":
         for post, comment in snapshot.recent_comments(options.comments_limit):
             checks.begin(comment.id, comment)
-            items.append(_comment(comment, post, pub.comment_title(comment, post)))
+            yield _comment(comment, post, pub.comment_title(comment, post))
     else:
-        about = snapshot.post(page.post_id or "", bodiless=True)
         for comment in snapshot.comments(page.post_id or ""):
             checks.begin(comment.id, comment)
-            items.append(_comment(comment, about, pub.comment_title(comment, None)))
-    checks.begin(snapshot.site.id, snapshot.site)
-    feed = _head(snapshot.site, options, page, about)
-    feed["items"] = items
-    yield json.dumps(feed, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+            yield _comment(comment, about, pub.comment_title(comment, None))
 
 
-def _head(site: Site, options: FeedOptions, page: Page, about: Post | None) -> dict[str, Any]:
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _head(site: Site, options: JsonFeedOptions, page: Page, about: Post | None) -> dict[str, Any]:
     extension: dict[str, Any] = {"about": ns.FEEDKEEP, "kind": page.kind}
     if page.kind in {"window", "archive"} and site.id != site.url:
         extension["id"] = pub.line(site.id)
@@ -153,10 +180,16 @@ def _head(site: Site, options: FeedOptions, page: Page, about: Post | None) -> d
     )
 
 
-def _post(post: Post, comments: int, options: FeedOptions, page: Page) -> dict[str, Any]:
-    feed = post.comments_feed
-    if comments:
-        feed = pub.href(options, page, pub.thread_path(post.id, _SUFFIX))
+def _within(post: Post, snapshot: Snapshot, checks: Conformance) -> Iterator[dict[str, Any]]:
+    """Give the comments of a post as items that stand in the post's own, and need not say whose they are."""
+    for comment in snapshot.comments(post.id):
+        checks.begin(comment.id, comment)
+        bare = msgspec.structs.replace(comment, post=None, post_url=None)
+        yield _comment(bare, None, pub.comment_title(comment, None))
+
+
+def _post(post: Post, comments: int, comments_feed: str | None, within: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give a post's item; ``comments_feed`` is where its comments are, if it has any, ``within`` those that it holds."""
     held_or_claimed = max(comments, post.comment_count or 0)
     summary, summary_html = _summary(post)
     extension = _held(
@@ -164,12 +197,13 @@ def _post(post: Post, comments: int, options: FeedOptions, page: Page) -> dict[s
         slug=pub.line(post.slug),
         comment_count=held_or_claimed if comments or post.comment_count is not None else None,
         comments_url=pub.line(post.comments_url),
-        comments_feed=pub.line(feed),
+        comments_feed=pub.line(comments_feed if comments else post.comments_feed),
         subtitle=pub.line(post.subtitle),
         summary_html=summary_html,
         title_html=pub.line(post.title_html),
         reviews=[reviewing.to_json_ld(item) for item in post.reviews],
         source=_source(post.source),
+        comments=within,
     )
     return _held(
         post.extra,
@@ -265,7 +299,7 @@ EXPORTER = Exporter(
     losses=LOSSES,
     audience="public",
     write=write,
-    options=pub.FeedOptions,
+    options=JsonFeedOptions,
     kinds=("post",),
     merges=True,
 )
