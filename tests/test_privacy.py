@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -169,6 +170,7 @@ NO_PLACE = {
     "redirects": r"^(?!.*linkqx)",
     "activitystreams": r"slugqx|xqip|xqauthormail|xqmail",
     "mbox": r"slugqx|tagqx|excerptqx|xqip",
+    "epub": r"tagslugqx|excerptqx|xqip|xqmail|xqauthormail",
 }
 
 
@@ -195,6 +197,9 @@ def told(archive: Path, name: str, folder: Path, include: frozenset[Private]) ->
 
 def readable(path: Path) -> bytes:
     """The bytes of a file or, where they are packed, what is in it."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            return b"\n".join(name.encode() + b"\n" + packed.read(name) for name in packed.namelist())
     if path.suffix != ".parquet":
         return path.read_bytes()
     return str(pyarrow.parquet.ParquetFile(path).read().to_pylist()).encode()
