@@ -22,24 +22,23 @@ import msgspec
 
 from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
-from feedkeep.content.text import plain
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
-from feedkeep.ids import made_id
+from feedkeep.wire import jsonfeed_write
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.conformance import Conformance
-from feedkeep.wire.dates import rfc3339
+from feedkeep.wire.jsonfeed_write import VERSION, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Comment, FeedSource, Person, Post, Site, Snapshot
+    from feedkeep.models import Comment, Post, Site, Snapshot
     from feedkeep.notes import Notes
     from feedkeep.publishing import Page
 
 _WINDOW = "feed.json"
 _SUFFIX = ".json"
-_VERSION = "https://jsonfeed.org/version/1.1"
+_NAME = "jsonfeed"
 
 LOSSES = Losses(
     dropped={
@@ -163,9 +162,10 @@ def _head(site: Site, options: JsonFeedOptions, page: Page, about: Post | None) 
         extension["id"] = pub.line(site.id)
     if page.kind == "archive":
         extension["current"] = pub.href(options, page, _WINDOW)
-    return _held(
+    return held(
         site.extra,
-        version=_VERSION,
+        _NAME,
+        version=VERSION,
         title=pub.feed_title(site, page, about),
         home_page_url=pub.line(site.url),
         feed_url=pub.href(options, page, page.path) if options.base_url is not None else None,
@@ -173,7 +173,7 @@ def _head(site: Site, options: JsonFeedOptions, page: Page, about: Post | None) 
         next_url=pub.href(options, page, page.previous) if page.previous is not None else None,
         icon=pub.line(site.image),
         favicon=pub.line(site.icon),
-        **_people(site.authors),
+        **jsonfeed_write.people(site.authors, _NAME),
         language=pub.line(site.language),
         hubs=[{"type": hub.type or "WebSub", "url": pub.line(hub.href)} for hub in site.hubs],
         _feedkeep=extension,
@@ -190,111 +190,34 @@ def _within(post: Post, snapshot: Snapshot, checks: Conformance) -> Iterator[dic
 
 def _post(post: Post, comments: int, comments_feed: str | None, within: list[dict[str, Any]]) -> dict[str, Any]:
     """Give a post's item; ``comments_feed`` is where its comments are, if it has any, ``within`` those that it holds."""
-    held_or_claimed = max(comments, post.comment_count or 0)
-    summary, summary_html = _summary(post)
-    extension = _held(
+    words, markup = jsonfeed_write.summary(post, pub.body(post.summary, post.url))
+    extension = held(
         kind=post.kind if post.kind != "post" else None,
         slug=pub.line(post.slug),
-        comment_count=held_or_claimed if comments or post.comment_count is not None else None,
+        comment_count=max(comments, post.comment_count or 0) if comments or post.comment_count is not None else None,
         comments_url=pub.line(post.comments_url),
         comments_feed=pub.line(comments_feed if comments else post.comments_feed),
         subtitle=pub.line(post.subtitle),
-        summary_html=summary_html,
+        summary_html=markup,
         title_html=pub.line(post.title_html),
         reviews=[reviewing.to_json_ld(item) for item in post.reviews],
-        source=_source(post.source),
+        source=jsonfeed_write.source(post.source),
         comments=within,
     )
-    return _held(
-        post.extra,
-        id=pub.line(post.id) or made_id("post", post.id),
-        url=pub.line(post.url),
-        title=pub.line(post.title),
-        content_html=pub.post_body(post) or "",  # an item has a content, and be it nothing
-        summary=summary,
-        image=pub.line(post.image),
-        date_published=rfc3339(post.published) if post.published else None,
-        date_modified=rfc3339(post.updated) if post.updated else None,
-        **_people(post.authors),
-        tags=[tag for term in post.terms if (tag := pub.line(term.name or term.slug))],
-        language=pub.line(post.language),
-        attachments=[
-            _held(
-                item.extra,
-                url=pub.line(item.url),
-                mime_type=pub.line(item.type) or "application/octet-stream",
-                title=pub.line(item.title),
-                size_in_bytes=item.length,
-                duration_in_seconds=item.duration,
-            )
-            for item in post.enclosures
-        ],
-        _feedkeep=extension,
-    )
-
-
-def _source(source: FeedSource | None) -> dict[str, Any] | None:
-    if source is None:
-        return None
-    told = {name: pub.line(getattr(source, name)) for name in ("id", "title", "url", "feed_url")}
-    return _held(**told, updated=rfc3339(source.updated) if source.updated else None) or None
-
-
-def _summary(post: Post) -> tuple[str | None, str | None]:
-    """Give the summary in plain words, as JSON Feed wants it, and its markup."""
-    if post.summary is None:
-        return None, None
-    if post.summary.form == "text":
-        return pub.line(post.summary.value), None
-    markup = pub.body(post.summary, post.url) or None
-    return (plain(markup) or None if markup else None), markup
+    body = {"content_html": pub.post_body(post) or "", "summary": words}  # an item has a content, and be it nothing
+    return jsonfeed_write.item(post, _NAME, body, extension)
 
 
 def _comment(comment: Comment, post: Post | None, title: str) -> dict[str, Any]:
-    return _held(
-        comment.extra,
-        id=pub.line(comment.id) or made_id("comment", comment.id),
-        url=pub.line(comment.url),
-        title=title,
-        content_html=pub.body(comment.content, comment.url) or "",
-        date_published=rfc3339(comment.published) if comment.published else None,
-        date_modified=rfc3339(comment.updated) if comment.updated else None,
-        **_people((comment.author,) if comment.author is not None else ()),
-        _feedkeep=_held(
-            title=pub.line(comment.title),
-            in_reply_to=pub.line(comment.parent),
-            post=pub.line(comment.post),
-            post_url=pub.line(comment.post_url or (post.url if post is not None else None)),
-        ),
-    )
-
-
-def _people(people: tuple[Person, ...]) -> dict[str, Any]:
-    """Name people as version 1.1 does and, for readers of version 1, the first of them."""
-    named = [person for person in map(_person, people) if person]
-    return {"authors": named, "author": named[0] if named else None}
-
-
-def _person(person: Person) -> dict[str, Any]:
-    return _held(
-        person.extra,
-        name=pub.line(person.name or person.id),
-        url=pub.line(person.url),
-        avatar=pub.line(person.avatar),
-    )
-
-
-def _held(extra: dict[str, Any] | None = None, /, **values: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Leave out what is not known, and give back what JSON Feed's own importer had no field for."""
-    told = {key: value for key, value in values.items() if value is not None and value not in ([], {})}
-    kept = extra.get("jsonfeed") if extra else None
-    if isinstance(kept, dict):
-        told.update((key, value) for key, value in kept.items() if key != "version")
-    return told
+    told = {
+        "post": pub.line(comment.post),
+        "post_url": pub.line(comment.post_url or (post.url if post is not None else None)),
+    }
+    return jsonfeed_write.comment(comment, _NAME, title, pub.body(comment.content, comment.url), **told)
 
 
 EXPORTER = Exporter(
-    name="jsonfeed",
+    name=_NAME,
     label="JSON Feed 1.1",
     losses=LOSSES,
     audience="public",
