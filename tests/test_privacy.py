@@ -168,6 +168,7 @@ NO_PLACE = {
     "letterboxd": r"^(?!.*(title|body|(?<!slug)tag)qx)",
     "goodreads": r"^(?!.*(title|body|(?<!slug)tag)qx)",
     "redirects": r"^(?!.*linkqx)",
+    "bar": r"tagslugqx|xqip|xqauthormail|xqmail",
     "activitystreams": r"slugqx|xqip|xqauthormail|xqmail",
     "mbox": r"slugqx|tagqx|excerptqx|xqip",
     "epub": r"tagslugqx|excerptqx|xqip|xqmail|xqauthormail",

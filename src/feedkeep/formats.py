@@ -81,6 +81,7 @@ EXPORTERS = (
     "activitystreams",
     "blogger",
     "epub",
+    "bar",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that

@@ -206,7 +206,8 @@ class _Document:
             post=own.text("post"),
             post_url=own.text("post_url"),
             parent=own.text("in_reply_to"),
-            status="approved",
+            kind=own.text("kind") or "comment",
+            status="deleted" if own.raw("deleted") is True else "approved",
             title=own.text("title"),
             extra=_kept(item, self._name),
         )

@@ -175,10 +175,11 @@ def seen_by(
     snapshot: Snapshot = site.snapshot(_of_its_kinds(exporter, selection), gate=public)
     if public:
         snapshot = views.redacted(snapshot, selection.include)
-    if "wordpress" not in exporter.losses.survives.get("Content.form", ()):
+    forms = exporter.losses.survives.get("Content.form", ())
+    if "wordpress" not in forms:
         snapshot = views.unfolded(snapshot, notes)
     if public:
-        return views.cleaned(snapshot, repair=repair)
+        return views.cleaned(snapshot, repair=repair, markdown="markdown" in forms)
     return views.repaired(snapshot) if repair else snapshot
 
 
