@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +15,6 @@ from feedkeep.source import Source
 from feedkeep.workflows import reading
 from feedkeep.workflows.inspect import inspect
 from golden import DATA
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CASES = DATA / "importers"
 
@@ -82,14 +79,32 @@ def test_no_member_is_read_twice(downloads: Path) -> None:
     assert len(seen) == len(set(seen))
 
 
-@pytest.mark.parametrize("name", [name for name in formats.IMPORTERS if name not in {"loosefeed", "pagetext"}])
-def test_an_export_is_known_by_its_bytes_alone(name: str, tmp_path: Path) -> None:
-    path = given(name)
+@pytest.mark.parametrize("case", ["minimal", "maximal"])
+@pytest.mark.parametrize("name", formats.IMPORTERS)
+def test_an_export_is_known_by_its_bytes_alone(name: str, case: str, tmp_path: Path) -> None:
+    path = given(name, case)
+    target = tmp_path / "x"
     if path.is_dir():
-        target = tmp_path / "x"
         shutil.copytree(path, target)
     else:
-        target = tmp_path / "x.dat"
         shutil.copyfile(path, target)
     (report,) = inspect([Source.from_path(target)], notes=Notes())
-    assert name in {found.format for found in report.documents}
+    assert {found.format for found in report.documents} == {name}
+    assert report.errors == []
+
+
+@pytest.mark.parametrize("case", ["minimal", "maximal"])
+@pytest.mark.parametrize("name", formats.IMPORTERS)
+def test_a_file_among_others_is_known_by_its_bytes_alone(name: str, case: str, tmp_path: Path) -> None:
+    path = given(name, case)
+    if path.is_dir():
+        pytest.skip("several files")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    shutil.copyfile(path, folder / "x")
+    (folder / "y").write_bytes(b"no export \x01 at all")
+    packed = shutil.make_archive(str(tmp_path / "all"), "zip", folder)
+    for whole in (folder, Path(packed)):
+        (report,) = inspect([Source.from_path(whole)], notes=Notes())
+        assert {found.format for found in report.documents} == {name}
+        assert [unread.rpartition("/")[2].rpartition("!")[2] for unread in report.unread] == ["y"]
