@@ -293,6 +293,21 @@ def test_inspect_proposes_a_repair_and_says_how_sure_it_is(run: Callable[..., Ou
     assert run("inspect", "-", "--text", stdin=data).out.count("% sure") == 5
 
 
+def test_text_is_mended_on_request_alone_and_never_in_the_archive(run: Callable[..., Outcome]) -> None:
+    item = {**FEED["items"][0], "title": "Rope \u00e2\u20ac\u201d ten shots"}
+    run("import", "-", "--site", "films", stdin=json.dumps({**FEED, "items": [item]}).encode())
+    held = {path: path.read_bytes() for path in Path("archive").rglob("*.json")}
+
+    said = []
+    for number, wish in enumerate([(), ("--repair-text",), ()]):
+        assert run("export", "rss", "-o", f"out{number}", *wish).code == 0
+        (window,) = Path(f"out{number}").glob("*rss*.xml")
+        said.append(window.read_text("utf-8").count("Rope \u2014 ten shots"))
+        assert {path: path.read_bytes() for path in Path("archive").rglob("*.json")} == held
+
+    assert said == [0, 1, 0]
+
+
 def test_inspect_of_a_folder_goes_on_after_a_damaged_member(run: Callable[..., Outcome], feed: Path) -> None:
     folder = Path("exports")
     folder.mkdir()

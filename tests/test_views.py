@@ -12,17 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkeep import views
+from feedkeep.content.said import texts
 from feedkeep.models import Comment, Content, Enclosure, Item, Link, Media, Person, Post, Review, Site, Term
 from feedkeep.selection import COMMENT_GATE, PRIVATE, Private
+from feedkeep.views.repair import Repaired
 from maximal import MAXIMAL
 from snapshots import MemorySnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from feedkeep.models import Record, Snapshot
 
 DAY = dt.datetime(2014, 2, 3, tzinfo=dt.UTC)
+# What is no text: of a value that is converted back, and whose type allows few.
+KEEPS = {"form", "status", "kind", "published", "updated", "when", "watched", "deleted", "extra"}
 ALL: frozenset[Private] = frozenset(PRIVATE)
 SECRET = "secret@private.example"  # noqa: S105 — an address
 ANN = Person(name="Ann", email=SECRET, extra={"wxr": {"login": SECRET}, "rss": {"said": f"mail {SECRET}!"}})
@@ -287,6 +291,36 @@ def test_damage_is_mended_only_where_asked_to() -> None:
     (post,) = views.repaired(snapshot).posts()
     assert post.content is not None
     assert post.content.form == "html"
+
+
+def damaged(value: Any) -> Any:
+    """A record as plain values, all of its texts damaged in the same way."""
+    if isinstance(value, dict):
+        return {key: held if key in KEEPS else damaged(held) for key, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [damaged(one) for one in value]
+    return f"{value} cafÃ©" if isinstance(value, str) else value
+
+
+def test_what_is_shown_as_damaged_is_what_would_be_mended() -> None:
+    view = Repaired(MemorySnapshot([]))
+    views_of: dict[str, Callable[[Any], Record]] = {
+        "Post": view.view_post,
+        "Comment": view.view_comment,
+        "Media": view.view_medium,
+        "Site": view.view_site,
+    }
+    views_of |= {"Person": view.view_person, "Term": view.view_term}
+    met: set[str] = set()
+    for record in MAXIMAL:
+        name = type(record).__name__
+        held = msgspec.convert(damaged(msgspec.to_builtins(record)), type(record))
+        shown = {field for field, text, _ in texts(held) if text}
+        mended = views_of[name](held) if name in views_of else held
+        fields = [field for field in held.__struct_fields__ if getattr(held, field) != getattr(mended, field)]
+        assert shown == {f"{name}.{field}" for field in fields}
+        met |= shown
+    assert len(met) == 26
 
 
 def test_a_snapshot_passes_through_whole_where_nothing_is_amiss() -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from feedkeep.content import mojibake
+from feedkeep.content.said import texts
 from feedkeep.errors import FormatError
-from feedkeep.models import Comment, Content, Media, Person, Post, Site, Term, Tombstone
+from feedkeep.models import Comment, Media, Person, Post, Site, Term, Tombstone
 from feedkeep.workflows import reading
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ class _Tally:
         self._display: dict[str, str] = {}  # login → display name
 
     def add(self, record: Record) -> None:
+        self._check(record)
         result = self._result
         match record:
             case Site():
@@ -187,9 +189,6 @@ class _Tally:
         for term in post.terms:
             if term.taxonomy in self._terms or len(self._terms) < NAMES * NAMES:
                 _bump(self._terms.setdefault(term.taxonomy, Counter()), term.name or term.slug)
-        self._check(post.id, "Post.title", post.title)
-        self._check(post.id, "Post.content", post.content)
-        self._check(post.id, "Post.summary", post.summary)
 
     def _comment(self, comment: Comment) -> None:
         result = self._result
@@ -199,8 +198,6 @@ class _Tally:
         self._zone(comment.published)
         if comment.author is not None:
             _bump(self._commenters, comment.author.name)
-            self._check(comment.id, "Comment.author", comment.author.name)
-        self._check(comment.id, "Comment.content", comment.content)
 
     def finish(self) -> Inspection:
         result = self._result
@@ -222,13 +219,12 @@ class _Tally:
             offset = moment.strftime("%z")
             self._zones[f"{offset[:3]}:{offset[3:5]}"] += 1
 
-    def _check(self, record: str, field: str, text: Content | str | None) -> None:
-        value = text.value if isinstance(text, Content) else text or ""
-        markup = isinstance(text, Content) and text.form != "text"
-        for place in mojibake.find(value, markup=markup):
-            self._result.damage_count += 1
-            if len(self._damages) < DAMAGES:
-                self._damages.append(_damage(record, field, value, place))
+    def _check(self, record: Record) -> None:
+        for field, text, markup in texts(record):
+            for place in mojibake.find(text, markup=markup) if text else ():
+                self._result.damage_count += 1
+                if len(self._damages) < DAMAGES:
+                    self._damages.append(_damage(getattr(record, "id", None) or "", field, text or "", place))
 
 
 def _damage(record: str, field: str, text: str, place: mojibake.Damage) -> Damage:
