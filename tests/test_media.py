@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from feedkeep.archive import Archive
+from feedkeep.archive import Archive, journal
 from feedkeep.cli import main
 from feedkeep.fetch.client import Client, Limits
 from feedkeep.fetch.guard import Guard
@@ -596,21 +596,18 @@ def test_a_kill_in_the_middle_loses_nothing_and_repeats_nothing(
 def test_a_commit_that_is_killed_repeats_nothing(
     server: Loopback, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    from feedkeep.archive.journal import Journal  # noqa: PLC0415
-
     server.route("/a.jpg", 200, JPEG)
     blog(tmp_path, server, '<img src="/a.jpg">')
-    commit = Journal.commit
+    commit = journal.commit
 
-    def killed(self: Journal, steps: Any) -> None:
+    def killed(journals: Any) -> None:
         if when == "after":
-            commit(self, steps)
+            commit(journals)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Journal, "commit", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(journal, "commit", killed)
         fetched(tmp_path, client)
-    monkeypatch.setattr(Journal, "commit", commit)
     assert fetched(tmp_path, client).held == 1
     assert asked(server) == ["/a.jpg"]
     assert list((tmp_path / ".media" / "b").glob("*")) == []

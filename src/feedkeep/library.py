@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.models import Comment, Post, Review
-    from feedkeep.workflows.import_ import ImportReport
     from feedkeep.workflows.measured import ExportReport
+    from feedkeep.workflows.open_import import ImportReport
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):

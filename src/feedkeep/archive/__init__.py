@@ -8,5 +8,6 @@ from feedkeep.archive.river import River as River
 from feedkeep.archive.site import SiteArchive as SiteArchive
 from feedkeep.archive.snapshot import Shown as Shown
 from feedkeep.archive.store import Archive as Archive
-from feedkeep.archive.store import Writing as Writing
 from feedkeep.archive.versions import Origin as Origin
+from feedkeep.archive.writing import Writing as Writing
+from feedkeep.archive.writing import commit as commit

@@ -67,10 +67,14 @@ class Entry(msgspec.Struct, kw_only=True):
 
 
 class Index:
-    """Opens or creates the database; knows nothing of JSON, only rows. Without a path it is gone when closed."""
+    """Opens or creates the database; knows nothing of JSON, only rows. Without a path it is gone when closed.
 
-    def __init__(self, path: Path | None) -> None:
+    A draft lies among the staged files, lasts with them or goes with them, and so waits for no disk.
+    """
+
+    def __init__(self, path: Path | None, *, is_draft: bool = False) -> None:
         self.path = path
+        self.is_draft = is_draft
         self.fresh = False
         if path is None:
             self._connect("")  # SQLite's word for a database of its own, on disk where memory would not hold it
@@ -88,8 +92,8 @@ class Index:
     def _connect(self, target: str) -> None:
         self.db = sqlite3.connect(target, isolation_level=None, timeout=30)
         self.db.execute("PRAGMA cache_size = -8192")
-        self.db.execute("PRAGMA journal_mode = WAL")
-        self.db.execute("PRAGMA synchronous = NORMAL")
+        self.db.execute(f"PRAGMA journal_mode = {'MEMORY' if self.is_draft else 'WAL'}")
+        self.db.execute(f"PRAGMA synchronous = {'OFF' if self.is_draft else 'NORMAL'}")
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if tables and self.meta("version") != str(VERSION):
             raise sqlite3.DatabaseError("an index of another version")

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from feedkeep.archive.layout import STAGING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 _ONE_BY_ONE = 64  # up to so many files are synced each; beyond, one sync of the whole system is quicker
+_CAN_SYNC_ALL = hasattr(os, "sync")  # not on Windows
 
 Step = tuple[str, str, str]  # ("put", staged name, path) · ("move", path, path) · ("delete", path, "")
 
@@ -30,7 +31,9 @@ class Journal:
     def __init__(self, site: Path) -> None:
         self._site = site
         self._folder = site / STAGING
+        self._draft = self._folder / "journal.draft"
         self._commit = self._folder / "journal"
+        self.steps = 0  # that are prepared
         self._made: list[Path] = []
         self._prepared: set[str] = set()
 
@@ -38,6 +41,11 @@ class Journal:
     def pending(self) -> bool:
         """Whether something was left behind, by a kill or a writer at work."""
         return self._folder.is_dir()
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether the commit record is there."""
+        return self._commit.exists()
 
     def start(self) -> None:
         """Begin with an empty staging folder."""
@@ -89,23 +97,34 @@ class Journal:
             made.mkdir(exist_ok=True)
             self._made.append(made)
 
-    def commit(self, steps: Iterable[Step]) -> None:
-        """Make the staged files and the list of steps last, then carry the steps out and clear."""
-        draft = self._folder / "journal.draft"
-        count = 0
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
+    def prepare(self, steps: Iterable[Step]) -> None:
+        """Write the list of steps beside the staged files. Nothing of it lasts before the commit."""
+        with self._draft.open("w", encoding="utf-8", newline="\n") as file:
             for step in steps:
                 file.write(json.dumps(step) + "\n")
-                count += 1
-            file.flush()
-            os.fsync(file.fileno())
-        self._sync(count)
-        draft.rename(self._commit)
-        _sync_folder(self._folder)
-        self.carry_out(count)
+                self.steps += 1
 
-    def carry_out(self, count: int | None = None) -> None:
-        """Carry out the journal, from its first step, and clear."""
+    def stage(self, *, alone: bool) -> None:
+        """Make the staged files last, ``alone`` where nobody syncs the system after it."""
+        if not alone:
+            return
+        for path in self._folder.rglob("*"):
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        for folder in [*self._made, *(folder.parent for folder in self._made)]:
+            _sync_folder(folder)
+
+    def promise(self, *, alone: bool) -> None:
+        """Put the commit record in its place: from now on there is no way back."""
+        self._draft.rename(self._commit)
+        if alone:
+            _sync_folder(self._folder)
+
+    def carry_out(self, *, alone: bool) -> None:
+        """Carry out the steps, from the first."""
         touched: set[str] = set()
         for kind, one, other in self._steps():
             target = self._site / (one if kind == "delete" else other)
@@ -119,21 +138,17 @@ class Journal:
             else:
                 target.unlink(missing_ok=True)
                 self._prune(target.parent)
-        if count is not None and count <= _ONE_BY_ONE:
-            for folder in touched:
-                _sync_folder(folder)
-        else:
-            os.sync() if hasattr(os, "sync") else None
-        self.clear()
+        for folder in touched if alone else ():
+            _sync_folder(folder)
 
     def recover(self) -> bool:
         """Finish or forget what a kill left behind; tells whether there was anything."""
         if not self.pending:
             return False
-        if self._commit.exists():
-            self.carry_out()
-        else:
-            self.clear()
+        if self.is_promised:
+            self.carry_out(alone=not _CAN_SYNC_ALL)
+            _sync_all()
+        self.clear()
         return True
 
     def clear(self) -> None:
@@ -142,7 +157,9 @@ class Journal:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def abandon(self) -> None:
-        """Undo: remove what was staged and the folders that were made for it."""
+        """Undo, unless the commit record is there: remove what was staged and the folders that were made for it."""
+        if self.is_promised:
+            return
         self.clear()
         for folder in reversed(self._made):
             with contextlib.suppress(OSError):
@@ -154,19 +171,6 @@ class Journal:
                 kind, one, other = json.loads(line)
                 yield kind, one, other
 
-    def _sync(self, count: int) -> None:
-        if count > _ONE_BY_ONE and hasattr(os, "sync"):
-            os.sync()
-            return
-        for path in self._folder.rglob("*"):
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        for folder in [*self._made, *(folder.parent for folder in self._made)]:
-            _sync_folder(folder)
-
     def _prune(self, folder: Path) -> None:
         while folder != self._site:
             try:
@@ -174,6 +178,28 @@ class Journal:
             except OSError:
                 return
             folder = folder.parent
+
+
+def commit(journals: Sequence[Journal]) -> dict[Journal, OSError]:
+    """Make what is prepared last, and carry it out; give what went wrong for those that failed.
+
+    Each journal is a commit of its own, but where they are many or long, all of them wait for the disk together.
+    """
+    alone = not _CAN_SYNC_ALL or sum(journal.steps for journal in journals) <= _ONE_BY_ONE
+    failed: dict[Journal, OSError] = {}
+    for stage in (Journal.stage, Journal.promise, Journal.carry_out):
+        for journal in journals:
+            if journal not in failed:
+                try:
+                    stage(journal, alone=alone)
+                except OSError as error:
+                    failed[journal] = error
+        if not alone:
+            _sync_all()
+    for journal in journals:
+        if journal not in failed:
+            journal.clear()
+    return failed
 
 
 def _rename(old: str, new: Path) -> None:
@@ -195,3 +221,8 @@ def _sync_folder(folder: str | Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_all() -> None:
+    if _CAN_SYNC_ALL:
+        os.sync()

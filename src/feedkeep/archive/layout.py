@@ -14,6 +14,7 @@ from feedkeep.patterns import pattern
 if TYPE_CHECKING:
     from feedkeep.archive.conversation import Conversation
 
+MARK = "feedkeep.json"  # of an archive, beside the sites
 SITE = "site.json"
 INDEX = ".index.sqlite"
 STAGING = ".staging"

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 class SiteArchive:
     """One site: its records, read through the index."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, draft: Path | None = None) -> None:
         self.path = path
         self._folder = str(path)
+        self._draft = draft  # where a new site's index lies until it is committed
         self.name = path.name
         self._index: Index | None = None
         self.younger = 0  # posts and comments of which only a later text is known than is asked for
@@ -47,7 +48,7 @@ class SiteArchive:
         """The index, brought up to date with the files when first asked for."""
         if self._index is None:
             self._finish_commit()
-            self._index = Index(self.path / layout.INDEX)
+            self._index = Index(self._draft or self.path / layout.INDEX, is_draft=self._draft is not None)
             self.refresh()
         return self._index
 

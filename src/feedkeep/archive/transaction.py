@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections import Counter
 from functools import cache
@@ -118,8 +119,8 @@ class Transaction:
         """Keep what a copier is copying, once it is done."""
         self._keepers.append(keeper)
 
-    def commit(self) -> None:
-        """Make it all last. Raises ArchiveError where the disk does not let it."""
+    def prepare(self) -> None:
+        """Stage all of it, and the list of what the commit is to do."""
         self._flush()
         self._stage_home()
         for keeper in self._keepers:
@@ -136,11 +137,19 @@ class Transaction:
                 self._journal.make_room(base)
             for _, _, path in moved:
                 self._journal.make_room(path)
-            self._journal.commit(self._steps(contested, moved))
+            self._journal.prepare(self._steps(contested, moved))
         self._index.db.execute("UPDATE file SET path = base || '.json', old = '' WHERE path = ''")
         for number, path in [*contested.items(), *((number, path) for number, _, path in moved)]:
             self._index.place(number, path)
-        self._index.commit()
+        if self._index.is_draft:
+            self._index.commit()
+            self._index.close()
+
+    def finish(self) -> None:
+        """Let the index say what is in its place now; where it cannot, its next opening finds out from the files."""
+        if not self._index.is_draft:
+            with contextlib.suppress(sqlite3.Error):
+                self._index.commit()
 
     def abandon(self) -> None:
         """Undo everything."""
@@ -355,6 +364,8 @@ class Transaction:
                 left.append(old)
             yield "put", self._journal.name(number), path
         yield from (step for step in self._extra if step[0] == "put")
+        if self._index.is_draft:
+            yield "put", layout.INDEX, layout.INDEX
         for _, path, wanted in moved:
             yield "move", path, wanted
         distinguished = set(contested.values())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from feedkeep.source import Source
-    from feedkeep.workflows.import_ import Counts, ImportReport
+    from feedkeep.workflows.open_import import Counts, ImportReport
 
 Sources = Annotated[
     list[str],

@@ -244,7 +244,7 @@ class Walker:
             notes=notes,
             heard=newsroom.heard,
         )
-        self.result.news += deletions.named(self._archive.path, walk.site, newsroom.news)
+        self.result.news += deletions.named(self._archive, walk.site, newsroom.news)
         counts: Counter[str] = Counter()
         for report in reports:
             if walk.site is None and report.format is not None:
