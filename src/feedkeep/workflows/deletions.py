@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from feedkeep.archive import Archive, Origin
+from feedkeep.archive import Origin
 from feedkeep.errors import FetchError
 from feedkeep.models import Tombstone
 from feedkeep.notes import Notes
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from feedkeep.archive import Archive
     from feedkeep.fetch.answers import Answer
     from feedkeep.fetch.client import Client
     from feedkeep.models import Site
@@ -60,9 +61,9 @@ class Window(msgspec.Struct, kw_only=True, omit_defaults=True):
     turn: str | None = None  # id of the post whose address was asked last, in turn
 
 
-def compare(archive_path: str | Path, feed: str, seen: Mapping[str, Seen], now: dt.datetime) -> None:
+def compare(archive: Archive, feed: str, seen: Mapping[str, Seen], now: dt.datetime) -> None:
     """Note which posts vanished since the last reading of a feed, which is whole and has been imported."""
-    file = _WindowFile(Archive.open(archive_path).path, feed)
+    file = _WindowFile(archive.path, feed)
     before = file.window
     missing = [one for one in before.seen if one.id not in seen and one.url is not None]
     oldest = min((one.date for one in seen.values() if one.date is not None), default=None)
@@ -125,12 +126,12 @@ def bury(archive: Archive, name: str, answer: Answer) -> News | None:
     return News(what="deleted", kind=summary.kind, id=post, title=summary.title, url=summary.url)
 
 
-def named(archive_path: str | Path, name: str | None, news: tuple[News, ...]) -> tuple[News, ...]:
+def named(archive: Archive, name: str | None, news: tuple[News, ...]) -> tuple[News, ...]:
     """Give the news with titles to what a tombstone names by its id alone."""
     if name is None or not any(one.what == "deleted" and not one.kind for one in news):
         return news
     found = []
-    with closing(Archive.open(archive_path).site(name)) as site:
+    with closing(archive.site(name)) as site:
         for one in news:
             path = site.path_of_id(one.id) if one.what == "deleted" else None
             summary = site.summary(path) if path is not None else None

@@ -1,15 +1,9 @@
-"""Follow feeds, ask them when they are due, and take what they say into the archive.
-
-What is remembered of each address between visits (validators, when to come again) stands in ``.visits.json`` beside
-the sites: a cache, without which every feed is simply asked anew.
-"""
+"""Follow feeds, ask them when they are due, and take what they say into the archive."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt  # noqa: TC003 — msgspec reads the annotations
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib import metadata
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -29,10 +23,11 @@ from feedkeep.ids import made_id
 from feedkeep.models import Site
 from feedkeep.notes import Kind, Notes
 from feedkeep.workflows import deletions, full_sync, history
+from feedkeep.workflows.asking import ask
 from feedkeep.workflows.completeness import Completeness  # noqa: TC001 — msgspec reads the annotations
-from feedkeep.workflows.import_ import import_sources
+from feedkeep.workflows.import_ import Batch
 from feedkeep.workflows.news import News, Newsroom
-from feedkeep.workflows.visits import Visit, Visits
+from feedkeep.workflows.visits import Visits
 from feedkeep.workflows.walker import History  # noqa: TC001 — likewise
 
 if TYPE_CHECKING:
@@ -40,11 +35,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.fetch.answers import Answer
-    from feedkeep.fetch.state import FeedState
     from feedkeep.source import Source
-    from feedkeep.workflows.import_ import ImportReport
-
-_AT_ONCE = 8  # hosts that are asked at the same time
+    from feedkeep.workflows.open_import import ImportReport
+    from feedkeep.workflows.visits import Visit
 
 
 class Synced(msgspec.Struct, kw_only=True):
@@ -170,16 +163,8 @@ def sync(
         raise UsageError(f"nothing that is followed is called {', '.join(map(repr, wanted))}")
     visits = Visits(archive.path)
     results = [_told(site, visits.of(site.feed_urls[0]), "not due") for site in feeds]
-    due = [
-        (number, site)
-        for number, site in enumerate(feeds)
-        if schedule.is_due(visits.of(site.feed_urls[0]).state, now, now_please=now_please)
-    ]
-    for done, (number, answer) in enumerate(_asked(client, visits, due), 1):
-        results[number] = _taken(archive_path, feeds[number], visits, answer, now)
-        visits.write()
-        if progress is not None:
-            progress("feeds", done, len(due))
+    due = [result for result in results if schedule.is_due(visits.of(result.feed).state, now, now_please=now_please)]
+    _ask(client, archive, visits, due, now, progress)
     allowed = [schedule.is_due(visits.of(one.feed).state, now, now_please=True) for one in results]
     deletions.look(archive, client, feeds, results, now, full=full, allowed=allowed, progress=progress)
     if full:
@@ -188,57 +173,71 @@ def sync(
     return results
 
 
-def _asked(client: Client, visits: Visits, due: list[tuple[int, Site]]) -> Iterator[tuple[int, Answer | FetchError]]:
-    """Ask hosts side by side, the feeds of one host one after the other."""
-    by_host: dict[str, deque[tuple[int, FeedState]]] = {}
-    for number, site in due:
-        state = visits.of(site.feed_urls[0]).state
-        by_host.setdefault(urlsplit(state.url).netloc, deque()).append((number, state))
-
-    def ask(queue: deque[tuple[int, FeedState]]) -> list[tuple[int, Answer | FetchError]]:
-        found: list[tuple[int, Answer | FetchError]] = []
-        for number, state in queue:
-            try:
-                found.append((number, client.fetch(state.url, state.validators)))
-            except FetchError as error:
-                found.append((number, error))
-        return found
-
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        for future in as_completed([pool.submit(ask, queue) for queue in by_host.values()]):
-            yield from future.result()
-
-
-def _taken(
-    archive_path: str | Path, site: Site, visits: Visits, answer: Answer | FetchError, now: dt.datetime
-) -> Synced:
-    """Import an answer, then remember the visit."""
-    feed = site.feed_urls[0]
-    visit = visits.of(feed)
-    if isinstance(answer, FetchError):
-        visit.state = schedule.failed(visit.state, str(answer), now, feed)
-        return _told(site, visit, "failed")
-    if not answer.is_whole:
-        visit.state = schedule.answered(visit.state, answer, visit.hints, feed)
-        outcome = "unchanged" if answer.is_unchanged else "gone" if answer.is_gone else "failed"
-        return _told(site, visit, outcome)
-    newsroom, notes = Newsroom(), Notes()
+def _ask(
+    client: Client,
+    archive: Archive,
+    visits: Visits,
+    due: Sequence[Synced],
+    now: dt.datetime,
+    progress: Callable[[str, int, int | None], None] | None,
+) -> None:
+    """Ask the feeds and import what they answer, many at once; a visit is remembered once its answer lasts."""
+    batch = Batch(archive)
+    done = 0
     try:
-        reports = import_sources(archive_path, [answer.source()], notes=notes, heard=newsroom.heard)
-    except FeedkeepError as error:
-        visit.state = schedule.failed(visit.state, str(error), now, feed)
-        return _told(site, visit, "failed")
-    visit.hints = hints(answer.body)
-    visit.state = schedule.adopted(schedule.answered(visit.state, answer, visit.hints, feed))
-    result = _told(site, visit, "unchanged")
-    visit.site = result.site = next((report.site for report in reports if report.format is not None), visit.site)
-    result.added, result.updated, result.deleted = _sums(reports)
-    result.news = deletions.named(archive_path, visit.site, newsroom.news)
-    if not notes.counts[Kind.REPAIRED]:  # what was cut short does not show what is gone
-        deletions.compare(archive_path, feed, newsroom.seen, now)
-    if result.added or result.updated or result.deleted:
-        result.outcome = "new"
-    return result
+        for pair in ask(client, [visits.of(result.feed).state for result in due]):
+            if pair is None:
+                batch.commit()
+                continue
+            number, answer = pair
+            _take(archive, due[number], visits, answer, batch, now)
+            done += 1
+            if progress is not None:
+                progress("feeds", done, len(due))
+        batch.commit()
+    finally:
+        batch.discard()
+        visits.close()
+
+
+def _take(
+    archive: Archive, result: Synced, visits: Visits, answer: Answer | FetchError, batch: Batch, now: dt.datetime
+) -> None:
+    """Import an answer, then remember the visit."""
+    visit = visits.of(result.feed)
+
+    def ended(outcome: str) -> None:
+        visits.remember(result.feed)
+        _tell(result, visit, outcome)
+
+    def failed(error: FeedkeepError) -> None:
+        visit.state = schedule.failed(visit.state, str(error), now, result.feed)
+        ended("failed")
+
+    if isinstance(answer, FetchError):
+        failed(answer)
+        return
+    if not answer.is_whole:
+        visit.state = schedule.answered(visit.state, answer, visit.hints, result.feed)
+        ended("unchanged" if answer.is_unchanged else "gone" if answer.is_gone else "failed")
+        return
+    newsroom, notes = Newsroom(), Notes()
+    said, headers = hints(answer.body), msgspec.structs.replace(answer, body=b"")  # it waits for others
+
+    def imported(found: list[ImportReport] | FeedkeepError) -> None:
+        if isinstance(found, FeedkeepError):
+            failed(found)
+            return
+        visit.hints = said
+        visit.state = schedule.adopted(schedule.answered(visit.state, headers, said, result.feed))
+        visit.site = next((report.site for report in found if report.format is not None), visit.site)
+        result.added, result.updated, result.deleted = _sums(found)
+        result.news = deletions.named(archive, visit.site, newsroom.news)
+        if not notes.counts[Kind.REPAIRED]:  # what was cut short does not show what is gone
+            deletions.compare(archive, result.feed, newsroom.seen, now)
+        ended("new" if result.added or result.updated or result.deleted else "unchanged")
+
+    batch.add(answer.source(), notes, newsroom.heard, imported)
 
 
 def _sums(reports: list[ImportReport]) -> tuple[int, int, int]:
@@ -249,17 +248,21 @@ def _sums(reports: list[ImportReport]) -> tuple[int, int, int]:
 
 
 def _told(site: Site, visit: Visit, outcome: str) -> Synced:
+    result = Synced(feed=site.feed_urls[0], title=site.title)
+    _tell(result, visit, outcome)
+    return result
+
+
+def _tell(result: Synced, visit: Visit, outcome: str) -> None:
+    """Say how it stands with a feed; without an ``outcome``, how it stood the last time."""
     state = visit.state
-    return Synced(
-        feed=site.feed_urls[0],
-        title=site.title,
-        outcome=outcome
-        or ("gone" if state.gone else "failed" if state.error else "well" if state.succeeded else "new"),
-        error=state.error,
-        next_due=schedule.due_at(state),
-        succeeded=state.succeeded,
-        site=visit.site,
+    result.outcome = outcome or (
+        "gone" if state.gone else "failed" if state.error else "well" if state.succeeded else "new"
     )
+    result.error = state.error
+    result.next_due = schedule.due_at(state)
+    result.succeeded = state.succeeded
+    result.site = visit.site
 
 
 def _is_wanted(site: Site, wanted: Sequence[str]) -> bool:

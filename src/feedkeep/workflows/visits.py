@@ -1,7 +1,13 @@
-"""What is remembered of each feed from one visit to the next: ``.visits.json`` beside the sites, a cache."""
+"""What is remembered of each feed between visits: validators, when to come again.
+
+``.visits.json`` beside the sites is how it was at the end of a sync; ``.visits.log`` has a line for each visit since, so
+that a sync that is killed has forgotten none. It is a cache: without it every feed is simply asked anew.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,8 +18,6 @@ from feedkeep.fetch.state import FeedState
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NAME = ".visits.json"
-
 
 class Visit(msgspec.Struct, kw_only=True):
     """What is remembered of a feed."""
@@ -23,22 +27,48 @@ class Visit(msgspec.Struct, kw_only=True):
     site: str | None = None  # the folder that it is kept in
 
 
+_whole = msgspec.json.Decoder(dict[str, Visit])
+_line = msgspec.json.Decoder(tuple[str, Visit])
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
 class Visits:
-    """The file of what is remembered."""
+    """The visits to the feeds of one archive."""
 
     def __init__(self, archive: Path) -> None:
-        self._path = archive / _NAME
-        try:
-            self._held = msgspec.json.decode(self._path.read_bytes(), type=dict[str, Visit])
-        except (OSError, msgspec.MsgspecError):  # gone or damaged: every feed is asked anew
-            self._held = {}
+        self._path = archive / ".visits.json"
+        self._log = archive / ".visits.log"
+        self._handle: int | None = None
+        self._held: dict[str, Visit] = {}
+        with contextlib.suppress(OSError, msgspec.MsgspecError):  # gone or damaged: every feed is asked anew
+            self._held = _whole.decode(self._path.read_bytes())
+        with contextlib.suppress(OSError):
+            for line in self._log.read_bytes().splitlines():
+                with contextlib.suppress(msgspec.MsgspecError):  # a kill cut it short
+                    feed, visit = _line.decode(line)
+                    self._held[feed] = visit
 
     def of(self, feed: str) -> Visit:
-        """Give what is remembered of a feed; of a new one, nothing."""
+        """Give what is remembered of a feed."""
         return self._held.setdefault(feed, Visit(state=FeedState(url=feed)))
 
-    def write(self) -> None:
-        """Write it, whole."""
+    def remember(self, feed: str) -> None:
+        """Write down what :meth:`of` gives for a feed now, so that a kill does not undo it."""
+        if self._handle is None:
+            self._handle = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        # the line before may have been cut short by a kill
+        os.write(self._handle, b"\n" + _encode((feed, self.of(feed))) + b"\n")
+
+    def close(self) -> None:
+        """Write all of it down, if any of it is new, so that it lasts."""
+        if self._handle is None:
+            return
+        os.close(self._handle)
+        self._handle = None
         draft = self._path.with_suffix(".draft")
-        draft.write_bytes(msgspec.json.encode(self._held, order="sorted"))
+        with draft.open("wb") as file:
+            file.write(_encode(self._held))
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(self._path)
+        self._log.unlink(missing_ok=True)
