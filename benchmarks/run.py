@@ -31,9 +31,10 @@ BENCHMARKS = (
     "exporting",
     "exporting_again",
     "all_exports",
+    "syncing",
     "starting",
 )
-_QUICK = {"posts": 1000, "many": 5000, "comments": 4, "many_comments": 40, "window": 200, "repeats": 2}
+_QUICK = {"posts": 1000, "many": 5000, "comments": 4, "many_comments": 40, "window": 200, "feeds": 100, "repeats": 2}
 
 
 def main() -> None:
