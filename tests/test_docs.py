@@ -54,7 +54,7 @@ def generator() -> ModuleType:
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what the examples expect to find in a clone, in which they may write."""
-    for part in ("archive", "tests/data/sample"):
+    for part in ("archive", "tests/data/sample", "tests/data/importers/remark42"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns(".index.sqlite*", ".lock"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FEEDKEEP_ARCHIVE", raising=False)
