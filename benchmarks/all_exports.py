@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import MB, Figure, at_most, in_turn, spend
+from benchmarks.measure import MB, Figure, at_most, in_turn, spend, told
 from benchmarks.plan import feedkeep
 from feedkeep.formats import EXPORTERS
 
@@ -40,7 +40,7 @@ def run(plan: Plan) -> Iterator[Figure]:
             remark=str(many),
         )
         flat = at_most(f"{what}: memory", many.peak / MB, few.peak / MB, FLAT, f"{plan.posts // 10:,} posts", unit="MB")
-        yield flat
+        yield told(flat) if name in ZIPPED else flat
     folder = os.environ.get("FEEDKEEP_WE2MD")
     if folder:
         yield _against_its_peer(plan, large, Path(folder))

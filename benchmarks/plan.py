@@ -20,7 +20,7 @@ class Plan:
 
     folder: Path
     posts: int = 10_000
-    many: int = 100_000  # posts of the second measure of memory
+    many: int = 145_000  # posts of the second measure of memory: an export of a gigabyte
     comments: int = 40  # MB of Disqus's export of comments
     many_comments: int = 400  # MB of the second measure of its memory
     window: int = 1_000  # posts in the feed of the export benchmark

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
 NOW = dt.datetime(2014, 6, 4, 12, 0, 0, tzinfo=dt.UTC)
@@ -55,9 +56,12 @@ class Visit:
 
 
 class Loopback:
-    """The server: ``routes`` map paths to what answers them; ``asked`` lists what was asked."""
+    """The server: ``routes`` map paths to what answers them; ``asked`` lists what was asked.
 
-    def __init__(self) -> None:
+    With ``tls`` it speaks https with the certificate that is in there.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Callable[[Visit], None]] = {}
         self.otherwise: Callable[[Visit], None] | None = None  # answers what no route does
         self.asked: list[Asked] = []
@@ -65,11 +69,15 @@ class Loopback:
         self.most_inside = 0  # requests at once
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:  # each handshake is the business of the thread that answers
+            inner = self._server.socket
+            self._server.socket = tls.wrap_socket(inner, server_side=True, do_handshake_on_connect=False)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self._scheme}://{host}:{self.port}{path}"
 
     def route(self, path: str, *answer: Any, **headers: str | int) -> str:
         """Answer a path with a status, a body and headers; give its address."""

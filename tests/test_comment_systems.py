@@ -18,7 +18,6 @@ from feedkeep.models import Comment
 from feedkeep.notes import Kind, Notes
 from feedkeep.source import Source
 from feedkeep.wire.isso_database import Database
-from feedkeep.wire.number_set import Numbers
 from golden import DATA, read
 
 if TYPE_CHECKING:
@@ -126,18 +125,23 @@ def test_a_folder_is_no_isso_database(tmp_path: Path) -> None:
             list(formats.importer(name).read(folder, Notes()))
 
 
-@given(st.lists(st.integers(1, 40) | st.integers(1, (1 << 64) - 1), max_size=60))
-def test_a_set_of_numbers_is_a_set(numbers: list[int]) -> None:
-    kept, truth = Numbers(), set[int]()
-    for number in numbers:
-        assert kept.add(number) == (number not in truth)
-        truth.add(number)
+@given(st.lists(st.tuples(st.text(max_size=3), st.binary(max_size=3)), max_size=40))
+def test_what_is_held_first_stays(pairs: list[tuple[str, bytes]]) -> None:
+    truth: dict[str, bytes] = {}
+    with Source.from_bytes(b"", "any").scratch() as kept:
+        for key, value in pairs:
+            assert kept.get(key) == truth.get(key)
+            assert kept.hold(key, value) == truth.get(key)
+            truth.setdefault(key, value)
+        assert dict(kept.items()) == truth
 
 
-def test_a_set_of_numbers_grows() -> None:
-    kept = Numbers()
-    assert all(kept.add(number * 977) for number in range(1, 5000))
-    assert not any(kept.add(number * 977) for number in range(1, 5000))
+def test_a_full_disk_is_one_error() -> None:
+    with Source.from_bytes(b"", "comments.xml").scratch() as kept:
+        kept._db.execute("PRAGMA max_page_count = 20")  # a disk cannot be filled in a test
+        with pytest.raises(FormatError, match=r"comments\.xml: too little room"):
+            for number in range(100_000):
+                kept.hold(str(number), b"x" * 100)
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.none() | st.integers(1, 6)), max_size=12))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SAMPLE = DATA / "sample"
 COMMENTLESS = {"ghost"}
-NOT_READ = {"csv", "sqlite", "parquet", "redirects", "mbox"}
+NOT_READ = {"csv", "sqlite", "parquet", "redirects", "mbox", "epub"}
 ROWS = {"letterboxd", "goodreads", "opml"}  # posts become rows of another kind
 # Changed on the sample, and not by the format.
 MEANT = {

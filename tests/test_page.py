@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -80,6 +80,48 @@ def test_a_thread_300_deep_keeps_who_answers_whom() -> None:
     assert comments[0].parent is None
     assert [one.parent for one in comments[1:]] == [one.id for one in comments[:-1]]
     assert all(one.content is not None and one.content.value == f"<p>{n}</p>" for n, one in enumerate(comments, 1))
+
+
+@pytest.mark.parametrize("deep", [3, 300])
+def test_a_thread_of_plain_lists_keeps_who_answers_whom(deep: int) -> None:
+    lists = "".join(f"<ul><li><b>P{n}</b> wrote on 3 March 2014: {n}" for n in range(1, deep + 1))
+    posts, comments, _ = page(f"{HEAD}{BODY}<h3>{deep} comments</h3>{lists}{'</li></ul>' * deep}")
+
+    assert [(one.author and one.author.name, one.content and one.content.value) for one in comments] == [
+        (f"P{n}", f"{n}") for n in range(1, deep + 1)
+    ]
+    assert [one.parent for one in comments] == [None, *(one.id for one in comments[:-1])]
+    assert posts[0].comment_count == deep
+
+
+def test_a_thread_of_linked_data_keeps_who_answers_whom() -> None:
+    told: dict[str, Any] = {"@type": "Comment", "text": "0"}
+    for n in range(1, 200):
+        told = {"@type": "Comment", "text": f"{n}", "comment": [told]}
+    article = {"@type": "BlogPosting", "headline": "Rope", "comment": [told, {"@type": "Comment", "text": "x"}]}
+    _, comments, _ = page(f'{HEAD}{BODY}<script type="application/ld+json">{json.dumps(article)}</script>')
+
+    assert [one.content and one.content.value for one in comments] == [
+        *(f"<p>{n}</p>" for n in range(199, -1, -1)),
+        "<p>x</p>",
+    ]
+    assert [one.parent for one in comments] == [None, *(one.id for one in comments[:199]), None]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<h2>Comments</h2><ul><li><a href='/a'>An older post</a></li><li><a href='/b'>Another</a></li></ul>", 0),
+        ("<h2>Recent posts</h2><ul><li><b>Ida</b> 3 March 2014: slow</li></ul>", 0),
+        ("<h2>Comments</h2><p>None yet.</p><h2>Archive</h2><ul><li><b>Ida</b> 3 March 2014: slow</li></ul>", 0),
+        ("<ul class='tags'><li><b>Ida</b>: slow</li></ul>", 0),
+        ("<h2>Comments</h2><ul><li>I saw it on 3 March 2014 in Berlin.</li></ul>", 0),
+        ("<div id='post-comments'><ol><li><b>Ida</b> <time>3 March 2014</time> slow</li></ol></div>", 1),
+    ],
+)
+def test_a_list_of_something_else_is_no_conversation(text: str, found: int) -> None:
+    _, comments, _ = page(HEAD + BODY + text)
+    assert len(comments) == found
 
 
 def test_comments_that_live_elsewhere_are_noted() -> None:

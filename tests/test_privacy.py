@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -167,8 +168,10 @@ NO_PLACE = {
     "letterboxd": r"^(?!.*(title|body|(?<!slug)tag)qx)",
     "goodreads": r"^(?!.*(title|body|(?<!slug)tag)qx)",
     "redirects": r"^(?!.*linkqx)",
+    "bar": r"tagslugqx|xqip|xqauthormail|xqmail",
     "activitystreams": r"slugqx|xqip|xqauthormail|xqmail",
     "mbox": r"slugqx|tagqx|excerptqx|xqip",
+    "epub": r"tagslugqx|excerptqx|xqip|xqmail|xqauthormail",
 }
 
 
@@ -184,6 +187,8 @@ def told(archive: Path, name: str, folder: Path, include: frozenset[Private]) ->
     feed = "per_archive" in {field.name for field in msgspec.structs.fields(formats.exporter(name).options)}
     options = {"limit": "3", "per_archive": "3"} if feed else {}
     export_from(archive, name, folder, include=include, options=options)
+    if name == "jsonfeed":
+        export_from(archive, name, folder / "whole", include=include, options={"whole": "one"})
     files = [path for path in folder.rglob("*") if path.is_file()]
     everything = b"\n".join(path.name.encode() + b"\n" + readable(path) for path in files)
     assert b"public body" in everything or name in BODILESS
@@ -193,6 +198,9 @@ def told(archive: Path, name: str, folder: Path, include: frozenset[Private]) ->
 
 def readable(path: Path) -> bytes:
     """The bytes of a file or, where they are packed, what is in it."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            return b"\n".join(name.encode() + b"\n" + packed.read(name) for name in packed.namelist())
     if path.suffix != ".parquet":
         return path.read_bytes()
     return str(pyarrow.parquet.ParquetFile(path).read().to_pylist()).encode()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVERS = ("disqus", "isso", "remark42")
-NAMES = ("mtif", "ghost", "blogml", "activitystreams", "blogger", *SERVERS)
+NAMES = ("mtif", "ghost", "blogml", "activitystreams", "blogger", "bar", *SERVERS)
 # Formats that have several shapes, each of which keeps the same promises.
 SHAPES: list[tuple[str, dict[str, str]]] = [*((name, {}) for name in NAMES), ("blogger", {"shape": "takeout"})]
 # Declared as gone, and yet a shell of it comes back, or what comes back is what a record says by default.

@@ -80,6 +80,8 @@ EXPORTERS = (
     "opml",
     "activitystreams",
     "blogger",
+    "epub",
+    "bar",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that
@@ -127,6 +129,7 @@ class OutputFile(msgspec.Struct, frozen=True, kw_only=True):
     # Says what the file was made from; where the destination already holds a file made from the same,
     # the chunks are never drawn. None: always make it.
     fingerprint: str | None = None
+    stored: bool = False  # a zip holds it as it is: it is packed already, or has to be found unpacked
 
 
 class Exporter(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +144,7 @@ class Exporter(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()  # the kinds of post that it holds unless --kind names others; none named: all
     merges: bool = False  # several sites become one output, each post with its source
     needs: str | None = None  # what it imports that not everybody has: the extra of its name brings it
+    packed: str | None = None  # the files are one zip that is called by this suffix: ".epub"
 
 
 _F = TypeVar("_F", Importer, Exporter)

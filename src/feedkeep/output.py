@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MANIFEST = ".feedkeep-export.json"
 _BAD = pattern(r'[\x00-\x1f<>:"|?*\\]')
+_LARGE = 1 << 30  # bytes; zips without room for more hold four times as many
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip can hold; a constant keeps zips reproducible
 
 
@@ -113,22 +114,12 @@ def _save_one(file: OutputFile, target: Path, known: _Known | None, saved: Saved
 
 def save_zip(files: Iterable[OutputFile], destination: Path) -> Saved:
     """Write files into a zip, with nothing in it that depends on the moment; put in place when it is whole."""
-    import zipfile  # noqa: PLC0415 — few exports are zips
-
     saved = Saved()
     draft = destination.with_name(f".{destination.name}.draft")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as packed:
-            seen: dict[str, str] = {}
-            for file in files:
-                info = zipfile.ZipInfo(checked(file.path, seen), _EPOCH)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                info.external_attr = 0o644 << 16
-                with packed.open(info, "w", force_zip64=True) as out:
-                    for chunk in file.chunks:
-                        out.write(chunk)
-                saved.files += 1
+        with draft.open("wb") as out:
+            _pack(files, out, saved)
         if destination.exists() and _same(draft, destination):
             saved.unchanged = saved.files
             draft.unlink()
@@ -145,9 +136,39 @@ def save_zip(files: Iterable[OutputFile], destination: Path) -> Saved:
     return saved
 
 
-def save_stream(files: Iterable[OutputFile], stream: IO[bytes]) -> Saved:
-    """Write the first file of an export to a stream: the window of a feed, the whole of a one-file format."""
+def _pack(files: Iterable[OutputFile], out: IO[bytes], saved: Saved) -> None:
+    import zipfile  # noqa: PLC0415 — few exports are zips
+
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        seen: dict[str, str] = {}
+        for file in files:
+            info = zipfile.ZipInfo(checked(file.path, seen), _EPOCH)
+            info.compress_type = zipfile.ZIP_STORED if file.stored else zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            # room for a size that is not known yet; what is one piece needs none, and a book's first file may have none
+            whole = isinstance(file.chunks, list) and sum(map(len, file.chunks)) < _LARGE
+            with packed.open(info, "w", force_zip64=not whole) as member:
+                for chunk in file.chunks:
+                    member.write(chunk)
+            saved.files += 1
+
+
+def save_stream(files: Iterable[OutputFile], stream: IO[bytes], *, packed: bool = False) -> Saved:
+    """Write the first file of an export to a stream: the window of a feed, the whole of a one-file format.
+
+    Where the export is ``packed``, all its files are one: a zip.
+    """
     saved = Saved()
+    if packed:
+        import tempfile  # noqa: PLC0415 — likewise
+
+        with tempfile.TemporaryFile() as draft:  # a zip is written back and forth, which a stream cannot be
+            _pack(files, draft, saved)
+            draft.seek(0)
+            for chunk in _chunks(draft):
+                stream.write(chunk)
+        saved.written = saved.files
+        return saved
     for file in files:
         for chunk in file.chunks:
             stream.write(chunk)

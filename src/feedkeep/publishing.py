@@ -63,8 +63,11 @@ class Page(msgspec.Struct, kw_only=True):
     previous: str | None = None  # path of the archive document before this one
 
 
-def pages(snapshot: Snapshot, options: FeedOptions, name: str, suffix: str) -> Iterator[Page]:
-    """List the documents of an export; ``name`` is the window's file, ``suffix`` that of all others."""
+def pages(snapshot: Snapshot, options: FeedOptions, name: str, suffix: str, *, comments: bool = True) -> Iterator[Page]:
+    """List the documents of an export; ``name`` is the window's file, ``suffix`` that of all others.
+
+    Without ``comments`` there are none for them alone.
+    """
     stem = made_from(snapshot.site, options, name)
     oldest = list(snapshot.digests(oldest_first=True))
     newest = oldest[: -options.limit - 1 : -1] if options.limit > 0 else []
@@ -83,7 +86,7 @@ def pages(snapshot: Snapshot, options: FeedOptions, name: str, suffix: str) -> I
     print_ = fingerprint(stem, "window", last, newest)
     yield Page(kind="window", path=name, fingerprint=print_, count=len(newest), previous=last)
     yield from archives
-    threads = list(snapshot.threads())
+    threads = list(snapshot.threads()) if comments else []
     if threads:
         yield Page(kind="comments", path=f"comments{suffix}", fingerprint=fingerprint(stem, "comments", None, threads))
     for post_id, digest, _ in threads:

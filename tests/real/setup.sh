@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the programs that tests/real runs: Debian's Hugo, Jekyll, nginx and newsboat, Pelican in an environment of its
-# own, Eleventy.
+# Installs the programs that tests/real runs: Debian's Hugo, Jekyll, nginx, newsboat and epubcheck, Pelican in an environment
+# of its own, Eleventy.
 # What cannot be installed is said, and its tests are skipped.
 # WordPress has a file of its own beside this one.
 # usage: tests/real/setup.sh FOLDER
@@ -14,6 +14,7 @@ command -v jekyll >/dev/null || wanted="$wanted jekyll"
 command -v npm >/dev/null || wanted="$wanted npm"
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || wanted="$wanted nginx-light"
 command -v newsboat >/dev/null || wanted="$wanted newsboat"
+command -v epubcheck >/dev/null || wanted="$wanted epubcheck"
 if [ -n "$wanted" ]; then
     if ! command -v apt-get >/dev/null; then
         echo "no apt-get here: install$wanted yourself; their tests are skipped until then"

@@ -25,7 +25,12 @@ def export(
     *,
     destination: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="DEST", help="A folder, a .zip, or - where the export is one file."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DEST",
+            help="A folder, a .zip, a book's .epub, or - where the export is one file.",
+        ),
     ] = None,
     archive: options.ArchiveDir = options.ARCHIVE,
     site: options.Sites = None,

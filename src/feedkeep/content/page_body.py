@@ -8,7 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from feedkeep.content.page_lines import heading
+from feedkeep.content.page_comments import PageComment
+from feedkeep.content.page_lines import ends_comments, heading
 from feedkeep.content.page_tree import Found, classes, cut, inner, said
 
 _KNOWN = (
@@ -57,7 +58,9 @@ _ERROR = re.compile(
     r"unavailable|internal server error|just a moment|attention required|nothing found|can.t be found)\b",
     re.IGNORECASE,
 )
+_HEADINGS = tuple(f"<h{level}" for level in range(1, 7))
 _GUESSED = 4 << 20  # characters of a page in which the article is guessed
+_FAILS = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, etree.LxmlError)
 _LEAST = 80  # characters of an article that was guessed
 
 
@@ -96,13 +99,33 @@ def guessed(text: str, found: Found) -> str | None:
             html = trafilatura.extract(
                 text, output_format="html", include_comments=False, include_links=True, include_formatting=True
             )
-        except (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, etree.LxmlError):
+        except _FAILS:
             return None
     if not html:
         return None
     body = re.search(r"<body[^>]*>(.*)</body>", html, re.DOTALL)
     html = (body[1] if body is not None else html).strip()
     return html if len(re.sub(r"<[^>]*>", "", html)) >= _LEAST else None
+
+
+def guessed_comments(text: str, claimed: int) -> list[PageComment]:
+    """Guess the comments of a page that marks none: one for each paragraph where there are as many as it claims, else all in one."""
+    if len(text) > _GUESSED:
+        return []
+    import trafilatura  # noqa: PLC0415 — likewise
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = trafilatura.bare_extraction(text, include_comments=True, with_metadata=False)
+        except _FAILS:
+            return []
+    body = getattr(found, "commentsbody", None)
+    parts = [one for one in body if said(one) and not ends_comments(said(one))] if body is not None else []
+    if len(parts) == claimed:
+        return [PageComment(html=f"<p>{inner(one)}</p>") for one in parts]
+    whole = "".join(f"<p>{inner(one)}</p>" for one in parts)
+    return [PageComment(html=whole)] if whole else []
 
 
 def is_error(found: Found) -> str | None:
@@ -117,7 +140,7 @@ def is_error(found: Found) -> str | None:
 
 def claimed(found: Found) -> int | None:
     """Read how many comments the page says it has."""
-    for element in found.all("comments-title", "comments-number", "wp-block-comments-title", "<h2", "<h3", "<h4"):
+    for element in found.all("comments-title", "comments-number", "wp-block-comments-title", *_HEADINGS):
         told = heading(said(element))
         if told is not None and told.claimed is not None:
             return told.claimed

@@ -1,45 +1,25 @@
-"""What a page says of itself for machines: links and metadata of its head, JSON-LD, microdata, microformats."""
+"""What a page says of itself for machines: links and metadata of its head, and microformats."""
 
 from __future__ import annotations
 
-import json
 import re
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-import msgspec
-
+from feedkeep.content import hreview
 from feedkeep.content.page_comments import PageComment
-from feedkeep.content.page_tree import Found, link, machine, said
+from feedkeep.content.page_entry import Entry
 from feedkeep.content.tags import shallow
 from feedkeep.models import Item, Rating, Review
 
-_ARTICLES = frozenset(
-    ["article", "blogposting", "newsarticle", "review", "criticreview", "posting", "techarticle", "report"]
-)
+if TYPE_CHECKING:
+    from feedkeep.content.page_tree import Found
+
 _MARKED = re.compile(r"\b(?:h-?entry|h-?review|h-feed|hfeed|hnews)\b")
 _SAVED = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,2000}?)\s{0,9}-->|\burl:\s{0,9}(https?://\S{1,2000})")
 _MARKED_SIZE = 4 << 20  # characters that are read for microformats: their parser is slow
 _NEST = 128  # and it calls itself
-
-
-class Entry(msgspec.Struct, kw_only=True):
-    """A post as the page states it."""
-
-    url: str | None = None
-    title: str | None = None
-    html: str | None = None
-    summary: str | None = None
-    authors: list[tuple[str | None, str | None]] = []  # name, address
-    published: str | None = None
-    updated: str | None = None
-    categories: list[str] = []
-    reviews: list[Review] = []
-    image: str | None = None
-    claimed: int | None = None
-    comments: list[PageComment] = []  # u-comment, each with its answers after it
-    reactions: dict[str, int] = {}  # likes and reposts: how many of each
 
 
 def metadata(found: Found) -> dict[str, str]:
@@ -64,73 +44,13 @@ def saved_from(text: str) -> str | None:
     return (found[1] or found[2]) if found is not None else None
 
 
-def article(found: Found) -> Entry | None:
-    """Read the page's article in JSON-LD, else in microdata."""
-    for script in found.all("<script"):
-        if (script.get("type") or "").strip().lower() == "application/ld+json":
-            entry = _json_article(script.text or "")
-            if entry is not None:
-                return entry
-    for name in ("headline", "articleBody"):
-        if found.first(f"@{name}") is not None:
-            author, published, updated = (found.first(f"@{one}") for one in ("author", "datePublished", "dateModified"))
-            return Entry(
-                title=said(found.first("@headline", "@name")) or None,
-                authors=[(said(author), link(author))] if author is not None and said(author) else [],
-                published=machine(published) if published is not None else None,
-                updated=machine(updated) if updated is not None else None,
-            )
-    return None
-
-
-def _json_article(text: str) -> Entry | None:
-    try:
-        waiting: list[Any] = [json.loads(text.encode("utf-8", "replace"))]
-    except (ValueError, RecursionError):
-        return None
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting.extend(reversed(one))
-        elif isinstance(one, dict):
-            kinds = one.get("@type")
-            names = {str(kind).rsplit("/", 1)[-1].lower() for kind in (kinds if isinstance(kinds, list) else [kinds])}
-            if names & _ARTICLES:
-                people = one.get("author")
-                count = one.get("commentCount")
-                image = one.get("image")
-                image = image[0] if isinstance(image, list) and image else image
-                return Entry(
-                    title=_text(one.get("headline")) or _text(one.get("name")),
-                    url=_text(one.get("url")) or _text(one.get("mainEntityOfPage")),
-                    html=None,
-                    authors=[
-                        (_text(p), _text(p.get("url")) if isinstance(p, dict) else None)
-                        for p in (people if isinstance(people, list) else [people])
-                        if _text(p)
-                    ],
-                    published=_text(one.get("datePublished")),
-                    updated=_text(one.get("dateModified")),
-                    summary=_text(one.get("description")),
-                    image=_text(image.get("url")) if isinstance(image, dict) else _text(image),
-                    claimed=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
-                )
-            waiting.append(one.get("@graph"))
-    return None
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("name", value.get("@id"))
-    return value.strip() or None if isinstance(value, str) else None
-
-
 def entries(text: str, url: str | None) -> tuple[list[Entry], bool]:
     """Read the page's microformats: (entries and reviews, whether it is too much of a page to be read for them)."""
     if not _MARKED.search(text):
         return [], False
     if len(text) > _MARKED_SIZE:
         return [], True
+    text = hreview.upgraded(text)
     import mf2py  # noqa: PLC0415 — slow to load, and few pages need it
 
     try:
@@ -138,17 +58,18 @@ def entries(text: str, url: str | None) -> tuple[list[Entry], bool]:
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError, RecursionError):
         return [], True
     found: list[Entry] = []
-    waiting = list(reversed(told.get("items", [])))
+    waiting: list[tuple[dict[str, Any], list[Any]]] = [(item, []) for item in reversed(told.get("items", []))]
     while waiting:
-        item = waiting.pop()
+        item, authors = waiting.pop()
         if {"h-entry", "h-review"} & set(item.get("type", ())):
-            found.append(_entry(item, url))
-        else:
-            waiting.extend(reversed(item.get("children", [])))
+            found.append(_entry(item, url, authors))
+        else:  # whoever writes a feed wrote the entries that name nobody (https://indieweb.org/authorship)
+            authors = item.get("properties", {}).get("author") or authors
+            waiting.extend((one, authors) for one in reversed(item.get("children", [])))
     return found, False
 
 
-def _entry(item: dict[str, Any], base: str | None) -> Entry:
+def _entry(item: dict[str, Any], base: str | None, authors: list[Any]) -> Entry:
     told = item["properties"]
     content = next(iter(told.get("content") or told.get("description") or ()), None)
     html = content.get("html") if isinstance(content, dict) else content
@@ -161,18 +82,22 @@ def _entry(item: dict[str, Any], base: str | None) -> Entry:
         title=title if title and len(title) <= 300 and title != plain else None,
         html=html,
         summary=_one(told, "summary"),
-        authors=[_person(one) for one in (told.get("author") or told.get("reviewer") or ())],
+        authors=[_person(one) for one in (told.get("author") or told.get("reviewer") or authors)],
         published=_one(told, "published") or _one(told, "reviewed") or _one(told, "dtreviewed"),
         updated=_one(told, "updated"),
         categories=[name for one in told.get("category", ()) if (name := _value(one))],
         reviews=[review] if review is not None else [],
         image=_one(told, "photo") or _one(told, "featured"),
         comments=_replies(item, base),
+        links=[
+            (name, href) for name in _ANSWERS for one in told.get(name, ()) if (href := _joined(base, _address(one)))
+        ],
         reactions={name: len(told[name]) for name in _REACTIONS if told.get(name)},
     )
 
 
 _MOST_REPLIES = 100_000
+_ANSWERS = ("in-reply-to", "like-of", "repost-of", "bookmark-of")
 _REACTIONS = ("like", "repost", "bookmark")
 
 
@@ -207,6 +132,11 @@ def _replies(item: dict[str, Any], base: str | None) -> list[PageComment]:
 def _stated(item: dict[str, Any], name: str) -> list[Any]:
     held = item.get("properties", {}).get(name, [])
     return [one for one in held if isinstance(one, (dict, str))]
+
+
+def _address(one: object) -> str | None:
+    held = one.get("properties", {}) if isinstance(one, dict) else {}
+    return _one(held, "url") or _value(one)
 
 
 def _joined(base: str | None, url: str | None) -> str | None:

@@ -7,7 +7,8 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
   to the archive document before this one);
 * in a post's item: ``reviews`` (schema.org Review), ``comment_count``, ``comments_url``, ``comments_feed``, ``subtitle``,
   ``summary_html`` and ``title_html`` (with their markup), ``kind`` (where it is no post), ``slug``, ``source`` (``id``,
-  ``title``, ``url``, ``feed_url`` and ``updated`` of the feed that it is taken from);
+  ``title``, ``url``, ``feed_url`` and ``updated`` of the feed that it is taken from), ``comments`` (items, where the
+  whole archive is asked for);
 * in a comment's item: ``in_reply_to`` (the id of the comment that it answers), ``post`` (id) and ``post_url``, ``title``
   (where a person gave one).
 """
@@ -15,28 +16,29 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from feedkeep import publishing as pub
 from feedkeep.content import review as reviewing
-from feedkeep.content.text import plain
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
-from feedkeep.ids import made_id
+from feedkeep.wire import jsonfeed_write
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.conformance import Conformance
-from feedkeep.wire.dates import rfc3339
+from feedkeep.wire.jsonfeed_write import VERSION, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Comment, FeedSource, Person, Post, Site, Snapshot
+    from feedkeep.models import Comment, Post, Site, Snapshot
     from feedkeep.notes import Notes
-    from feedkeep.publishing import FeedOptions, Page
+    from feedkeep.publishing import Page
 
 _WINDOW = "feed.json"
 _SUFFIX = ".json"
-_VERSION = "https://jsonfeed.org/version/1.1"
+_NAME = "jsonfeed"
 
 LOSSES = Losses(
     dropped={
@@ -99,46 +101,71 @@ LOSSES = Losses(
 )
 
 
+class JsonFeedOptions(pub.FeedOptions, frozen=True, kw_only=True):
+    """What the exporter may be told besides."""
+
+    whole: Literal["no", "pages", "one"] = "no"  # all comments inside their posts, on pages or in one document
+
+
 def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[OutputFile]:
     """Write the window, the archive documents, and the feeds of comments."""
-    assert isinstance(options, pub.FeedOptions)  # noqa: S101 — the descriptor says so
+    assert isinstance(options, JsonFeedOptions)  # noqa: S101 — the descriptor says so
     checks = Conformance(notes)
-    for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX):
+    if options.whole == "one":
+        options = msgspec.structs.replace(options, limit=max(1, snapshot.count()))
+    for page in pub.pages(snapshot, options, _WINDOW, _SUFFIX, comments=options.whole == "no"):
         chunks = _document(snapshot, options, page, checks)
         yield OutputFile(path=pub.path(page), chunks=chunks, fingerprint=page.fingerprint)
 
 
-def _document(snapshot: Snapshot, options: FeedOptions, page: Page, checks: Conformance) -> Iterator[bytes]:
-    items = []
-    about: Post | None = None
+def _document(snapshot: Snapshot, options: JsonFeedOptions, page: Page, checks: Conformance) -> Iterator[bytes]:
+    """Give a document item by item: one that holds a whole archive is never in memory."""
+    about = snapshot.post(page.post_id, bodiless=True) if page.post_id is not None else None
+    checks.begin(snapshot.site.id, snapshot.site)
+    yield _json(_head(snapshot.site, options, page, about)).removesuffix(b"\n}") + b',\n "items": ['
+    mark = b"\n  "
+    for item in _items(snapshot, options, page, about, checks):
+        yield mark + _json(item).replace(b"\n", b"\n  ")
+        mark = b",\n  "
+    yield b"]\n}\n" if mark == b"\n  " else b"\n ]\n}\n"
+
+
+def _items(
+    snapshot: Snapshot, options: JsonFeedOptions, page: Page, about: Post | None, checks: Conformance
+) -> Iterator[dict[str, Any]]:
     if page.kind in {"window", "archive"}:
         for post in pub.posts_of(snapshot, page):
             checks.begin(post.id, post)
-            items.append(_post(post, snapshot.replies(post.id).number, options, page))
+            if options.whole == "no":
+                feed = pub.href(options, page, pub.thread_path(post.id, _SUFFIX))
+                yield _post(post, snapshot.replies(post.id).number, feed, [])
+            else:
+                comments = list(_within(post, snapshot, checks))
+                yield _post(post, len(comments), post.comments_feed, comments)
     elif page.kind == "comments":
         for post, comment in snapshot.recent_comments(options.comments_limit):
             checks.begin(comment.id, comment)
-            items.append(_comment(comment, post, pub.comment_title(comment, post)))
+            yield _comment(comment, post, pub.comment_title(comment, post))
     else:
-        about = snapshot.post(page.post_id or "", bodiless=True)
         for comment in snapshot.comments(page.post_id or ""):
             checks.begin(comment.id, comment)
-            items.append(_comment(comment, about, pub.comment_title(comment, None)))
-    checks.begin(snapshot.site.id, snapshot.site)
-    feed = _head(snapshot.site, options, page, about)
-    feed["items"] = items
-    yield json.dumps(feed, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+            yield _comment(comment, about, pub.comment_title(comment, None))
 
 
-def _head(site: Site, options: FeedOptions, page: Page, about: Post | None) -> dict[str, Any]:
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _head(site: Site, options: JsonFeedOptions, page: Page, about: Post | None) -> dict[str, Any]:
     extension: dict[str, Any] = {"about": ns.FEEDKEEP, "kind": page.kind}
     if page.kind in {"window", "archive"} and site.id != site.url:
         extension["id"] = pub.line(site.id)
     if page.kind == "archive":
         extension["current"] = pub.href(options, page, _WINDOW)
-    return _held(
+    return held(
         site.extra,
-        version=_VERSION,
+        _NAME,
+        version=VERSION,
         title=pub.feed_title(site, page, about),
         home_page_url=pub.line(site.url),
         feed_url=pub.href(options, page, page.path) if options.base_url is not None else None,
@@ -146,126 +173,56 @@ def _head(site: Site, options: FeedOptions, page: Page, about: Post | None) -> d
         next_url=pub.href(options, page, page.previous) if page.previous is not None else None,
         icon=pub.line(site.image),
         favicon=pub.line(site.icon),
-        **_people(site.authors),
+        **jsonfeed_write.people(site.authors, _NAME),
         language=pub.line(site.language),
         hubs=[{"type": hub.type or "WebSub", "url": pub.line(hub.href)} for hub in site.hubs],
         _feedkeep=extension,
     )
 
 
-def _post(post: Post, comments: int, options: FeedOptions, page: Page) -> dict[str, Any]:
-    feed = post.comments_feed
-    if comments:
-        feed = pub.href(options, page, pub.thread_path(post.id, _SUFFIX))
-    held_or_claimed = max(comments, post.comment_count or 0)
-    summary, summary_html = _summary(post)
-    extension = _held(
+def _within(post: Post, snapshot: Snapshot, checks: Conformance) -> Iterator[dict[str, Any]]:
+    """Give the comments of a post as items that stand in the post's own, and need not say whose they are."""
+    for comment in snapshot.comments(post.id):
+        checks.begin(comment.id, comment)
+        bare = msgspec.structs.replace(comment, post=None, post_url=None)
+        yield _comment(bare, None, pub.comment_title(comment, None))
+
+
+def _post(post: Post, comments: int, comments_feed: str | None, within: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give a post's item; ``comments_feed`` is where its comments are, if it has any, ``within`` those that it holds."""
+    words, markup = jsonfeed_write.summary(post, pub.body(post.summary, post.url))
+    extension = held(
         kind=post.kind if post.kind != "post" else None,
         slug=pub.line(post.slug),
-        comment_count=held_or_claimed if comments or post.comment_count is not None else None,
+        comment_count=max(comments, post.comment_count or 0) if comments or post.comment_count is not None else None,
         comments_url=pub.line(post.comments_url),
-        comments_feed=pub.line(feed),
+        comments_feed=pub.line(comments_feed if comments else post.comments_feed),
         subtitle=pub.line(post.subtitle),
-        summary_html=summary_html,
+        summary_html=markup,
         title_html=pub.line(post.title_html),
         reviews=[reviewing.to_json_ld(item) for item in post.reviews],
-        source=_source(post.source),
+        source=jsonfeed_write.source(post.source),
+        comments=within,
     )
-    return _held(
-        post.extra,
-        id=pub.line(post.id) or made_id("post", post.id),
-        url=pub.line(post.url),
-        title=pub.line(post.title),
-        content_html=pub.post_body(post) or "",  # an item has a content, and be it nothing
-        summary=summary,
-        image=pub.line(post.image),
-        date_published=rfc3339(post.published) if post.published else None,
-        date_modified=rfc3339(post.updated) if post.updated else None,
-        **_people(post.authors),
-        tags=[tag for term in post.terms if (tag := pub.line(term.name or term.slug))],
-        language=pub.line(post.language),
-        attachments=[
-            _held(
-                item.extra,
-                url=pub.line(item.url),
-                mime_type=pub.line(item.type) or "application/octet-stream",
-                title=pub.line(item.title),
-                size_in_bytes=item.length,
-                duration_in_seconds=item.duration,
-            )
-            for item in post.enclosures
-        ],
-        _feedkeep=extension,
-    )
-
-
-def _source(source: FeedSource | None) -> dict[str, Any] | None:
-    if source is None:
-        return None
-    told = {name: pub.line(getattr(source, name)) for name in ("id", "title", "url", "feed_url")}
-    return _held(**told, updated=rfc3339(source.updated) if source.updated else None) or None
-
-
-def _summary(post: Post) -> tuple[str | None, str | None]:
-    """Give the summary in plain words, as JSON Feed wants it, and its markup."""
-    if post.summary is None:
-        return None, None
-    if post.summary.form == "text":
-        return pub.line(post.summary.value), None
-    markup = pub.body(post.summary, post.url) or None
-    return (plain(markup) or None if markup else None), markup
+    body = {"content_html": pub.post_body(post) or "", "summary": words}  # an item has a content, and be it nothing
+    return jsonfeed_write.item(post, _NAME, body, extension)
 
 
 def _comment(comment: Comment, post: Post | None, title: str) -> dict[str, Any]:
-    return _held(
-        comment.extra,
-        id=pub.line(comment.id) or made_id("comment", comment.id),
-        url=pub.line(comment.url),
-        title=title,
-        content_html=pub.body(comment.content, comment.url) or "",
-        date_published=rfc3339(comment.published) if comment.published else None,
-        date_modified=rfc3339(comment.updated) if comment.updated else None,
-        **_people((comment.author,) if comment.author is not None else ()),
-        _feedkeep=_held(
-            title=pub.line(comment.title),
-            in_reply_to=pub.line(comment.parent),
-            post=pub.line(comment.post),
-            post_url=pub.line(comment.post_url or (post.url if post is not None else None)),
-        ),
-    )
-
-
-def _people(people: tuple[Person, ...]) -> dict[str, Any]:
-    """Name people as version 1.1 does and, for readers of version 1, the first of them."""
-    named = [person for person in map(_person, people) if person]
-    return {"authors": named, "author": named[0] if named else None}
-
-
-def _person(person: Person) -> dict[str, Any]:
-    return _held(
-        person.extra,
-        name=pub.line(person.name or person.id),
-        url=pub.line(person.url),
-        avatar=pub.line(person.avatar),
-    )
-
-
-def _held(extra: dict[str, Any] | None = None, /, **values: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Leave out what is not known, and give back what JSON Feed's own importer had no field for."""
-    told = {key: value for key, value in values.items() if value is not None and value not in ([], {})}
-    kept = extra.get("jsonfeed") if extra else None
-    if isinstance(kept, dict):
-        told.update((key, value) for key, value in kept.items() if key != "version")
-    return told
+    told = {
+        "post": pub.line(comment.post),
+        "post_url": pub.line(comment.post_url or (post.url if post is not None else None)),
+    }
+    return jsonfeed_write.comment(comment, _NAME, title, pub.body(comment.content, comment.url), **told)
 
 
 EXPORTER = Exporter(
-    name="jsonfeed",
+    name=_NAME,
     label="JSON Feed 1.1",
     losses=LOSSES,
     audience="public",
     write=write,
-    options=pub.FeedOptions,
+    options=JsonFeedOptions,
     kinds=("post",),
     merges=True,
 )

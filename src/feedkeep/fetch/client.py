@@ -1,11 +1,12 @@
 """A guest that behaves: one question at a time to each host, with a pause, said who asks, and nothing else told.
 
-No cookies, no referer, nothing from the environment. Threads may share a client.
+No cookies, no referer, nothing from the environment but whom to trust. Threads may share a client.
 """
 
 from __future__ import annotations
 
 import base64
+import ssl
 import threading
 from collections.abc import Mapping  # noqa: TC003 — msgspec reads the annotations
 from contextlib import contextmanager, suppress
@@ -293,5 +294,10 @@ def _rest_from(fields: Headers, offset: int, sent: Validators | None) -> int:
     return offset
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, ssl.SSLCertVerificationError):
+            return f"its certificate cannot be trusted: {at.verify_message.rstrip('.')}"
+        at = at.__cause__ or at.__context__
     return " ".join(str(error).split())[:200] or type(error).__name__

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
+
+from feedkeep.errors import UsageError
 
 if TYPE_CHECKING:
     import ssl
@@ -14,16 +17,20 @@ if TYPE_CHECKING:
 
     from feedkeep.fetch.guard import Guard
 
+_NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _IDLE = 8  # connections that wait for another question: few are asked one, and the pool's work grows with their square
 # Seconds that are left for the answer that this thread waits for.
 LEFT: ContextVar[Callable[[], float] | None] = ContextVar("LEFT", default=None)
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """HTTP/1.1 over connections to addresses that the guard let through; no proxy, nothing from the environment."""
+    """HTTP/1.1 over connections to addresses that the guard let through; no proxy.
+
+    Of the environment only ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are read: whoever has an authority of their own says so there.
+    """
 
     def __init__(self, guard: Guard, connections: int) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+        context = _trust()
         super().__init__(verify=context, trust_env=False)
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
@@ -33,6 +40,15 @@ class GuardedTransport(httpx.HTTPTransport):
             keepalive_expiry=5.0,
             network_backend=_Backend(guard),
         )
+
+
+def _trust() -> ssl.SSLContext:
+    """Say which authorities are believed. Raises UsageError where the environment names some that cannot be read."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # as ssl.SSLError is
+        named = next((f"{name} is {os.environ[name]!r}" for name in _NAMES if os.environ.get(name)), "the certificates")
+        raise UsageError(f"{named}, which cannot be read: {error.strerror or error}") from error
 
 
 class _Backend(httpcore.NetworkBackend):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,7 +20,6 @@ from feedkeep.models import Comment, Content, Person
 from feedkeep.wire import dates
 from feedkeep.wire.disqus_stream import elements, local
 from feedkeep.wire.intake import Intake
-from feedkeep.wire.number_set import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from feedkeep.models import CommentStatus, Record
     from feedkeep.notes import Notes
     from feedkeep.source import Source
+    from feedkeep.source.scratch import Scratch
 
 _FIRST = re.compile(rb"<[A-Za-z][^\s>]*")
 _ID = "{http://disqus.com/disqus-internals}id"
@@ -45,16 +46,18 @@ def detect(source: Source) -> bool:
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:
     """Yield the posts as comments, each with what its thread says of the page."""
-    reading = _Reading(source, notes)
-    for element in elements(source, notes):
-        if local(element) == "thread":
-            reading.thread(element)
-        else:
-            yield from reading.post(element)
-    yield from reading.rest()
+    with source.scratch() as threads, source.scratch() as seen:
+        reading = _Reading(source, notes, threads, seen)
+        for element in elements(source, notes):
+            if local(element) == "thread":
+                reading.thread(element)
+            else:
+                yield from reading.post(element)
+        yield from reading.rest()
 
 
 class _Thread(msgspec.Struct, frozen=True, gc=False):
+    place: int  # in the file
     link: str | None
     identifier: str | None
     title: str | None
@@ -63,38 +66,41 @@ class _Thread(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Reading:
-    """What is remembered of a file: its threads, and which ids were given."""
+    """What is remembered of a file: its threads, and which ids were given; both may be more than memory should hold."""
 
-    def __init__(self, source: Source, notes: Notes) -> None:
+    def __init__(self, source: Source, notes: Notes, threads: Scratch, seen: Scratch) -> None:
         self._intake = Intake(source, notes)
         self._notes = notes
         self._name = source.name
-        self._threads: dict[str, bytes] = {}  # packed: there may be a hundred thousand
-        self._answered: set[str] = set()
-        self._numbers = Numbers()
-        self._others: set[str] = set()  # ids that are no numbers
-        self._faces = Numbers()  # posts, by what tells two of them apart
+        self._threads = threads  # by their ids, packed
+        self._known = 0  # how many
+        self._last: tuple[str, _Thread] | None = None  # posts of one thread often come together
+        self._answered = 0
+        self._seen = seen  # ids of posts, each with what tells two of them apart; threads that were answered
         self._waiting: list[tuple[str, Comment]] = []
 
     def thread(self, element: Any) -> None:  # noqa: ANN401 — lxml's element type is private
         """Remember a thread."""
-        held = _children(element)
+        said = _children(element)
         number = _number(element)
         if number is None:
             what = (
-                f"a thread without id: {_text(held.get('link')) or _text(held.get('title')) or 'nothing is said of it'}"
+                f"a thread without id: {_text(said.get('link')) or _text(said.get('title')) or 'nothing is said of it'}"
             )
             self._notes.skipped(what[:200], source=self._name, line=element.sourceline)
             return
         told = _Thread(
-            link=_text(held.get("link")),
-            identifier=_text(held.get("id")),
-            title=_text(held.get("title")),
-            created=_text(held.get("createdAt")),
-            deleted=_text(held.get("isDeleted")) == "true",
+            place=self._known,
+            link=_text(said.get("link")),
+            identifier=_text(said.get("id")),
+            title=_text(said.get("title")),
+            created=_text(said.get("createdAt")),
+            deleted=_text(said.get("isDeleted")) == "true",
         )
-        packed = msgspec.msgpack.encode(told)
-        if self._threads.setdefault(number, packed) != packed:
+        held = self._threads.hold(number, msgspec.msgpack.encode(told))
+        if held is None:
+            self._known += 1
+        elif msgspec.structs.replace(_unpacked(held), place=told.place) != told:
             self._notes.skipped("a second thread with the id of another", source=self._name, record=f"disqus:{number}")
 
     def post(self, element: Any) -> Iterator[Comment]:  # noqa: ANN401 — likewise
@@ -104,7 +110,7 @@ class _Reading:
         comment = self._comment(element, held, thread)
         if comment is None:
             return
-        if thread is not None and thread not in self._threads and len(self._waiting) < _WAITING:
+        if thread is not None and len(self._waiting) < _WAITING and self._told(thread) is None:
             self._waiting.append((thread, comment))
         else:
             yield self._placed(comment, thread)
@@ -113,12 +119,32 @@ class _Reading:
         """Yield the posts that waited, and tell of the threads that nobody commented on."""
         for thread, comment in self._waiting:
             yield self._placed(comment, thread)
-        silent = [number for number in self._threads if number not in self._answered]
+        silent = self._known - self._answered
         if silent:
-            shown = [_unpacked(self._threads[number]).link or f"thread {number}" for number in silent[:3]]
-            many = f"{len(silent)} threads have no comments" if len(silent) > 1 else "1 thread has no comments"
-            more = " …" if len(silent) > 3 else ""
-            self._notes.noticed(f"{many}: {' '.join(' '.join(shown).split())[:300]}{more}", source=self._name)
+            many = f"{silent} threads have no comments" if silent > 1 else "1 thread has no comments"
+            more = " …" if silent > 3 else ""
+            shown = " ".join(self._first_silent(3))
+            self._notes.noticed(f"{many}: {' '.join(shown.split())[:300]}{more}", source=self._name)
+
+    def _first_silent(self, many: int) -> list[str]:
+        """Name the first threads of the file that nobody commented on."""
+        silent = (
+            (_unpacked(packed), number)
+            for number, packed in self._threads.items()
+            if self._seen.get(_answer(number)) is None
+        )
+        first = nsmallest(many, silent, key=lambda one: one[0].place)
+        return [told.link or f"thread {number}" for told, number in first]
+
+    def _told(self, thread: str) -> _Thread | None:
+        """Give what is known of a thread by now."""
+        if self._last is None or self._last[0] != thread:
+            packed = self._threads.get(thread)
+            if packed is None:
+                return None
+            self._last = thread, _unpacked(packed)
+            self._answered += self._seen.hold(_answer(thread)) is None
+        return self._last[1]
 
     def _comment(self, element: Any, held: dict[str, Any], thread: str | None) -> Comment | None:  # noqa: ANN401 — likewise
         body = _inner(held.get("message"))
@@ -155,11 +181,13 @@ class _Reading:
     def _identified(self, element: Any, parts: tuple[str | None, ...]) -> str | None:  # noqa: ANN401 — likewise
         number = _number(element)
         made = made_id("comment", number, *parts)
-        if not self._faces.add_text(made):
+        face = made[-16:].encode()
+        before = face if number is None else self._seen.hold(number, face)
+        if before is None:
+            return f"disqus:{number}"
+        if (number is not None and before == face) or self._seen.hold(made) is not None:
             self._notes.skipped("the same post twice", source=self._name, line=element.sourceline)
             return None
-        if number is not None and self._is_new(number):
-            return f"disqus:{number}"
         if number is None:
             what = "a post without id: an id was made"
         else:
@@ -167,21 +195,12 @@ class _Reading:
         self._notes.altered(what, source=self._name, record=made)
         return made
 
-    def _is_new(self, number: str) -> bool:
-        if number.isascii() and number.isdecimal() and number[0] != "0" and len(number) < 19:
-            return self._numbers.add(int(number))
-        size = len(self._others)
-        self._others.add(number)
-        return len(self._others) > size
-
     def _placed(self, comment: Comment, thread: str | None) -> Comment:
-        packed = self._threads.get(thread) if thread is not None else None
-        if packed is None or thread is None:
+        told = None if thread is None else self._told(thread)
+        if told is None:
             what = "names no thread" if thread is None else f"its thread {thread} is not in the file"
             self._notes.dropped(what, source=self._name, record=comment.id, field="Comment.post_url")
             return comment
-        self._answered.add(thread)
-        told = _unpacked(packed)
         own = dict(comment.extra["disqus"])
         about = {"id": thread, "identifier": told.identifier, "title": told.title, "createdAt": told.created}
         own["thread"] = {key: value for key, value in about.items() if value is not None}
@@ -237,6 +256,10 @@ def _author(element: Any) -> Person | None:  # noqa: ANN401 — likewise
         extra={"disqus": rest} if rest else {},
     )
     return None if person == Person() else person
+
+
+def _answer(thread: str) -> str:
+    return f"\0{thread}"  # which is no id of a post: XML has no such character
 
 
 def _unpacked(packed: bytes) -> _Thread:

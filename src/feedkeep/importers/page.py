@@ -10,14 +10,13 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from feedkeep.content import page_body, page_comments, page_facts, review
-from feedkeep.content.page_facts import Entry
+from feedkeep.content import page_body, page_comments, page_entry, page_facts, page_linked, page_lists, review
 from feedkeep.content.page_lines import date
 from feedkeep.content.page_tree import Found, classes, said, tree
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Media, Person, Post, Site, Term
+from feedkeep.models import Comment, Content, Link, Media, Person, Post, Site, Term
 from feedkeep.wire import detection
 from feedkeep.wire.addresses import joined
 from feedkeep.wire.decoding import decoded
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from feedkeep.content.page_comments import PageComment
+    from feedkeep.content.page_entry import Entry
     from feedkeep.models import Record
     from feedkeep.notes import Notes
     from feedkeep.source import Source
@@ -118,12 +118,15 @@ class _Page:
         address = self._told.get("rel:canonical") or self._told.get("og:url") or page_facts.saved_from(text)
         address = post_page(joined(source.url, address or source.url or "").strip().partition("#")[0])
         self._url = address if re.match(r"https?://[^/]", address) else None
-        self._article = page_facts.article(whole)
+        base = whole.first("<base")
+        self._base = joined(self._url, (base.get("href") or "") if base is not None else "") or self._url
+        self._article = page_linked.article(whole, self._url)
         self._claimed = page_body.claimed(whole)
         self._open = True if any(f.get("id") == "commentform" for f in whole.all("<form")) else None
         if whole.first("no-comments") is not None:
             self._open = False
         self._comments = page_comments.comments(root)
+        self._root = root
         self._found = Found(root)
 
     def records(self) -> Iterator[Record]:
@@ -144,12 +147,15 @@ class _Page:
         for other in entries:
             if other is not entry:
                 self._notes.skipped(f"an entry of another post: {other.title or other.url!r}", source=self._source.name)
+        self._find_comments(entry)
         if entry is not None:
-            self._comments = self._comments or entry.comments
             for name, number in entry.reactions.items():
                 self._notes.noticed(f"{number} × {name}: only what was said is kept", source=self._source.name)
         html, out = self._body(entry)
-        post = self._post(self._joined(entry, html), html, self._url or (entry.url if entry is not None else None))
+        united = page_entry.united(entry, self._article, self._told, self._found)
+        united.html, united.reviews = html, united.reviews or list(review.find(self._text))
+        united.claimed = self._claimed if self._claimed is not None else united.claimed
+        post = self._post(united, html, self._url or (entry.url if entry is not None else None))
         for words in out:
             self._notes.noticed(
                 f"taken for page furniture and left out: {words!r}", source=self._source.name, record=post.id
@@ -169,6 +175,27 @@ class _Page:
         yield from self._site()
         yield post
         yield from self._thread(post, self._comments)
+
+    def _find_comments(self, entry: Entry | None) -> None:
+        """Take the comments that are marked up least badly: by classes and anchors, as microformats, as linked data, not."""
+        if self._comments:
+            return
+        listed = page_lists.comments(self._root)  # out of the text in any case
+        if listed:
+            self._found = Found(self._root)
+        stated = [one.comments for one in (entry, self._article) if one is not None and one.comments]
+        if stated:
+            self._comments = stated[0]
+        elif listed:
+            self._comments = listed
+        elif self._claimed and page_body.elsewhere(self._text) is None:
+            self._comments = page_body.guessed_comments(self._text, self._claimed)
+            if self._comments:
+                self._notes.altered(
+                    "the page does not mark its comments: where one begins and who said it was guessed",
+                    source=self._source.name,
+                    field="Comment.content",
+                )
 
     def _site(self) -> Iterator[Site]:
         """Say where the page is from, as far as its address and its head tell."""
@@ -200,6 +227,8 @@ class _Page:
             raise FormatError(
                 f"an HTML page that is an error or asks to log in: {self._error!r}", source=self._source.name
             )
+        if self._article is not None and self._article.html is not None:
+            return self._article.html, []
         html = page_body.guessed(self._text, self._found)
         if html is None and not self._comments and self._article is None:
             raise FormatError(
@@ -216,40 +245,12 @@ class _Page:
             self._notes.noticed("no text of the post was found on the page", source=self._source.name)
         return html, []
 
-    def _joined(self, entry: Entry | None, html: str | None) -> Entry:
-        """Fill what one way to say it leaves out from the next."""
-        stated, told, found = self._article or Entry(), self._told, self._found
-        entry = entry or Entry()
-        shown = found.first("entry-title", "post-title", "wp-block-post-title", "<h1")
-        head = found.first("<title")
-        dated = found.first("entry-date", "published", "wp-block-post-date", "<time")
-        author = said(found.first("author", "byline")) if not told.get("author") else told["author"]
-        return Entry(
-            title=entry.title
-            or said(shown)
-            or stated.title
-            or told.get("og:title")
-            or ((head.text or "").strip() if head is not None else None),
-            html=html,
-            summary=entry.summary or stated.summary,
-            authors=entry.authors
-            or stated.authors
-            or ([(re.sub(r"^by\s+", "", author, flags=re.IGNORECASE), None)] if author and len(author) < 100 else []),
-            published=entry.published
-            or stated.published
-            or told.get("article:published_time")
-            or (dated.get("datetime") or said(dated) if dated is not None else None),
-            updated=entry.updated or stated.updated or told.get("article:modified_time"),
-            categories=entry.categories,
-            reviews=entry.reviews or list(review.find(self._text)),
-            image=entry.image or told.get("og:image") or stated.image,
-            claimed=self._claimed if self._claimed is not None else stated.claimed,
-        )
-
     def _post(self, entry: Entry, html: str | None, url: str | None) -> Post:
         html = html if html is not None else entry.html
         made = url or self._intake.made("post", entry.title, html)
         short = self._told.get("rel:shortlink", "")
+        published = self._moment(entry.published, "Post.published", made)
+        updated = self._moment(entry.updated, "Post.updated", made)
         single = url is not None and url == self._url
         body = self._found.first("<body")
         kind = "page" if single and body is not None and "page-template-default" in classes(body) else "post"
@@ -260,11 +261,12 @@ class _Page:
             kind=kind,
             title=entry.title or None,
             summary=Content(value=entry.summary, form="text") if entry.summary and entry.summary != html else None,
-            content=Content(value=html, base=url) if html else None,
+            content=Content(value=html, base=self._base or url) if html else None,
             authors=tuple(Person(name=name, url=address) for name, address in entry.authors if name or address),
             terms=self._terms(entry),
-            published=self._moment(entry.published, "Post.published", made),
-            updated=self._moment(entry.updated, "Post.updated", made),
+            published=published,
+            updated=None if updated == published else updated,
+            links=tuple(Link(href=href, rel=rel) for rel, href in entry.links),
             status="published",
             comments_open=self._open,
             comment_count=entry.claimed,
@@ -281,6 +283,8 @@ class _Page:
             rel = (one.get("rel") or "").split()
             if "tag" in rel and said(one):
                 terms[said(one), "category" if "category" in rel else "post_tag"] = None
+        if not terms and self._article is not None:
+            terms = {(name, "post_tag"): None for name in self._article.categories}
         return tuple(Term(name=name, taxonomy=taxonomy) for name, taxonomy in terms)
 
     def _moment(self, text: str | None, field: str, record: str) -> Any:  # noqa: ANN401
@@ -328,7 +332,7 @@ class _Page:
             parent=ids[one.parent] if one.parent is not None else None,
             url=url,
             author=Person(name=one.author, url=one.author_url, avatar=one.avatar) if known else None,
-            content=Content(value=one.html, base=post.url) if one.html else None,
+            content=Content(value=one.html, base=self._base or post.url) if one.html else None,
             published=published,
             status="deleted" if one.removed else "pending" if one.waiting else "approved",
             kind=one.kind,

@@ -15,7 +15,6 @@ from feedkeep.models import Comment, Content, Person
 from feedkeep.wire import comment_json
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.loose import Loose
-from feedkeep.wire.number_set import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from feedkeep.models import Record
     from feedkeep.notes import Notes
     from feedkeep.source import Source
+    from feedkeep.source.scratch import Scratch
 
 _HEADER = re.compile(rb'\{\s*"version"\s*:\s*\d+\s*,\s*"(?:users|posts)"\s*:')
 _ROW = re.compile(rb'\{"id"\s*:[^\n]*"pid"\s*:[^\n]*"locator"\s*:')
@@ -37,19 +37,20 @@ def detect(source: Source) -> bool:
 
 def read(source: Source, notes: Notes) -> Iterator[Record]:
     """Yield the comments in the order of the file. Raises FormatError where there is neither header nor comment."""
-    reading = _Reading(source, notes)
     met = False
-    for line, held in comment_json.rows(source, notes):
-        if "version" in held and ("users" in held or "posts" in held):
-            reading.header(held, line)
-            met = True
-        elif "locator" in held or "pid" in held or "text" in held:
-            met = True
-            comment = reading.comment(held, line)
-            if comment is not None:
-                yield comment
-        else:
-            notes.skipped("a row that is no comment", source=source.name, line=line)
+    with source.scratch() as seen:
+        reading = _Reading(source, notes, seen)
+        for line, held in comment_json.rows(source, notes):
+            if "version" in held and ("users" in held or "posts" in held):
+                reading.header(held, line)
+                met = True
+            elif "locator" in held or "pid" in held or "text" in held:
+                met = True
+                comment = reading.comment(held, line)
+                if comment is not None:
+                    yield comment
+            else:
+                notes.skipped("a row that is no comment", source=source.name, line=line)
     if not met:
         raise FormatError("no Remark42 backup: neither its header nor a comment", source=source.name)
 
@@ -57,11 +58,11 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
 class _Reading:
     """The notes of one backup, and which ids were given."""
 
-    def __init__(self, source: Source, notes: Notes) -> None:
+    def __init__(self, source: Source, notes: Notes, seen: Scratch) -> None:
         self._intake = Intake(source, notes)
         self._notes = notes
         self._name = source.name
-        self._seen = Numbers()
+        self._seen = seen  # ids, each with what tells two comments apart
 
     def header(self, held: dict[str, Any], line: int) -> None:
         """Tell what of the header has no place: who is blocked or verified, which pages are closed."""
@@ -114,11 +115,13 @@ class _Reading:
         locator = held.get("locator")
         words.append(locator.get("url") if isinstance(locator, dict) else None)
         made = made_id("comment", record, *(word if isinstance(word, str) else None for word in words))
-        if not self._seen.add_text(made):
+        face = made[-16:].encode()
+        before = face if record is None else self._seen.hold(record, face)
+        if before is None:
+            return record
+        if (record is not None and before == face) or self._seen.hold(made) is not None:
             self._notes.skipped("the same comment twice", source=self._name, line=line)
             return None
-        if record is not None and self._seen.add_text(record):
-            return record
         what = "a comment without id" if record is None else f"a second comment with the id {record[:80]!r}"
         self._notes.altered(f"{what}: an id was made", source=self._name, record=made)
         return made

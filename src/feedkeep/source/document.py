@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from feedkeep.errors import FormatError, UsageError
 from feedkeep.source.limits import LIMITS, Limits
+from feedkeep.source.scratch import Scratch
 from feedkeep.source.streams import Spool, Watched
 
 if TYPE_CHECKING:
@@ -127,6 +128,10 @@ class Source:
             msg = f"larger than {self.limits.whole >> 20} MiB, the most that a format without streaming may hold"
             raise FormatError(msg, source=self.name)
         return data
+
+    def scratch(self) -> Scratch:
+        """Give a place for what its reader has to remember, however much that is; whoever asks closes it."""
+        return Scratch(self.name)
 
     def watched(self, seen: Callable[[int], None]) -> Source:
         """Give the same source, which tells ``seen`` how many bytes of it each reading has had so far."""

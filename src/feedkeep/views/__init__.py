@@ -31,9 +31,12 @@ def redacted(snapshot: Snapshot, include: frozenset[Private] = frozenset()) -> S
     return Redacted(snapshot, include)
 
 
-def cleaned(snapshot: Snapshot, *, repair: bool = False) -> Snapshot:
-    """Turn every body into HTML that is safe to show, drop addresses that could run, mend text where asked to."""
-    return Cleaned(repaired(snapshot) if repair else snapshot)
+def cleaned(snapshot: Snapshot, *, repair: bool = False, markdown: bool = False) -> Snapshot:
+    """Turn every body into HTML that is safe to show, drop addresses that could run, mend text where asked to.
+
+    With ``markdown``, posts that were written in it stay as they are: whoever shows them cleans what becomes of them.
+    """
+    return Cleaned(repaired(snapshot) if repair else snapshot, markdown=markdown)
 
 
 def repaired(snapshot: Snapshot) -> Snapshot:

@@ -21,7 +21,7 @@ _RECIPE = "2"  # raise it when the same records come out differently
 
 # Documents that were public when they were read. What other formats keep in ``extra`` (an export's post, comment and
 # user meta) was never meant for the public, and no public format has a place for it.
-_PUBLIC_FORMATS = frozenset({"atom", "jsonfeed", "loosefeed", "rdf", "rss"})
+_PUBLIC_FORMATS = frozenset({"atom", "bar", "jsonfeed", "loosefeed", "rdf", "rss"})
 _NOBODY = Person()  # what is left of one who was known by an e-mail address alone
 _EMAIL = pattern(r"(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _BESIDE_NAME = pattern(rf"\s*[<(\[]{_EMAIL.pattern}[>)\]]|^{_EMAIL.pattern}\s*(?=\(.+\)$)")  # "Ann <ann@a.example>"

@@ -15,7 +15,7 @@ from feedkeep.views.view import View, changed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedkeep.models import Comment, Link, Media, Person, Post, Review, Site
+    from feedkeep.models import Comment, Link, Media, Person, Post, Review, Site, Snapshot
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -24,6 +24,12 @@ class Cleaned(View):
     """See :func:`feedkeep.views.cleaned`."""
 
     tag = "cleaned:1"  # raise it when the same records come out differently
+
+    def __init__(self, snapshot: Snapshot, *, markdown: bool = False) -> None:
+        super().__init__(snapshot)
+        self._markdown = markdown
+        if markdown:
+            self.tag = f"{self.tag}:markdown"
 
     def view_site(self, site: Site) -> Site:
         """Check the blog's addresses."""
@@ -47,7 +53,7 @@ class Cleaned(View):
             post,
             title_html=None if post.title_html is None else sanitise(post.title_html),
             summary=_body(post.summary),
-            content=_body(post.content),
+            content=post.content if self._stays(post.content) else _body(post.content),
             authors=tuple(map(self.view_person, post.authors)),
             contributors=tuple(map(self.view_person, post.contributors)),
             url=_address(post.url),
@@ -58,6 +64,9 @@ class Cleaned(View):
             links=_links(post.links),
             reviews=tuple(map(_review, post.reviews)),
         )
+
+    def _stays(self, content: Content | None) -> bool:
+        return self._markdown and content is not None and content.form == "markdown"
 
     def view_comment(self, comment: Comment) -> Comment:
         """Clean a comment's body and addresses."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from feedkeep.content import review as reviewing
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
@@ -107,16 +109,34 @@ class _Document:
         if not isinstance(items, list):
             notes.dropped("items is not a list", source=source, field="items")
             items = []
-        read = self._comment if self._kind in _OF_COMMENTS else self._post
+        kind = "comment" if self._kind in _OF_COMMENTS else "post"
+        read = self._comment if kind == "comment" else self._post
         for number, held in enumerate(items, 1):
             if not isinstance(held, dict):
                 notes.skipped(f"item {number} is not an object", source=source)
                 continue
             item = Loose(held, notes, source=source)
-            record_id = self._identified(item)
-            yield read(Loose(held, notes, source=source, record=record_id), record_id)
+            record_id = self._identified(item, kind)
+            record = read(Loose(held, notes, source=source, record=record_id), record_id)
+            yield record
+            if isinstance(record, Post):
+                yield from self._within(held, record)
 
-    def _identified(self, item: Loose) -> str:
+    def _within(self, held: dict[str, Any], post: Post) -> Iterator[Comment]:
+        """Read the comments that an item of our own whole archives holds."""
+        source, notes = self.intake.source.name, self.intake.notes
+        own = held.get("_feedkeep")
+        said = own.get("comments") if isinstance(own, dict) else None
+        for one in said if isinstance(said, list) else ():
+            if not isinstance(one, dict):
+                notes.skipped("a comment is not an object", source=source, record=post.id)
+                continue
+            item = Loose(one, notes, source=source)
+            record_id = self._identified(item, "comment")
+            comment = self._comment(Loose(one, notes, source=source, record=record_id), record_id)
+            yield msgspec.structs.replace(comment, post=post.id, post_url=post.url)
+
+    def _identified(self, item: Loose, kind: str) -> str:
         stated, url = item.text("id"), item.text("url")
         if stated is not None and stated.strip():
             return stated
@@ -125,7 +145,6 @@ class _Document:
             self.intake.notes.altered(what, source=self.intake.source.name, record=url)
             return url
         words = [item.raw(key) for key in ("title", "date_published", "content_html", "content_text")]
-        kind = "comment" if self._kind in _OF_COMMENTS else "post"
         return self.intake.made(kind, *(word if isinstance(word, str) else None for word in words))
 
     def _post(self, item: Loose, record_id: str) -> Post:
@@ -187,7 +206,8 @@ class _Document:
             post=own.text("post"),
             post_url=own.text("post_url"),
             parent=own.text("in_reply_to"),
-            status="approved",
+            kind=own.text("kind") or "comment",
+            status="deleted" if own.raw("deleted") is True else "approved",
             title=own.text("title"),
             extra=_kept(item, self._name),
         )

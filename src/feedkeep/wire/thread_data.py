@@ -15,24 +15,28 @@ from feedkeep.wire.kept_fields import KEY, kept
 from feedkeep.wire.tree_plan import short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from feedkeep.models import Comment, Post
 
 _NATIVE = ("id", "post", "parent", "published", "content", "status", "kind", "author")
-_LEVELS = 6  # to which a page moves replies in; those below stand under one another
+LEVELS = 6  # to which a page moves replies in; those below stand under one another
 _ANCHOR = re.compile(r"[A-Za-z][\w-]{0,60}", re.ASCII)
 
 
 def entries(post: Post, comments: Iterable[Comment], now: Callable[[str], str]) -> list[dict[str, Any]]:
     """Give the comments of a post, every answer after what it answers; ``shown`` is what templates look at."""
     held = list(comments)
+    anchors = anchored(held)
+    return [_entry(one, post, depth, anchors, answered, now) for one, depth, answered in in_order(held)]
+
+
+def in_order(held: list[Comment]) -> Iterator[tuple[Comment, int, Comment | None]]:
+    """Yield each comment once, with its depth and what it answers, every answer after what it answers."""
     known = {one.id: one for one in held}
     answers: dict[str | None, list[Comment]] = {}
     for one in held:
         answers.setdefault(one.parent if one.parent in known and one.parent != one.id else None, []).append(one)
-    anchors = _anchors(held)
-    found: list[dict[str, Any]] = []
     seen: set[str] = set()
     for start in (*answers.get(None, ()), *held):  # after all others those that answer one another in a circle
         waiting = [(start, 0)]
@@ -41,10 +45,8 @@ def entries(post: Post, comments: Iterable[Comment], now: Callable[[str], str]) 
             if one.id in seen:
                 continue
             seen.add(one.id)
-            answered = known.get(one.parent or "")
-            found.append(_entry(one, post, depth, anchors, answered, now))
+            yield one, depth, known.get(one.parent or "")
             waiting += [(answer, depth + 1) for answer in reversed(answers.get(one.id, ()))]
-    return found
 
 
 def _entry(
@@ -75,7 +77,7 @@ def _entry(
         "type": one.kind if one.kind != "comment" else None,
         "shown": {
             "anchor": anchors[one.id],
-            "level": min(depth, _LEVELS),
+            "level": min(depth, LEVELS),
             "name": (author.name or "Somebody") if visible else None,
             "url": linked if visible else None,
             "day": one.published.date().isoformat() if one.published is not None else None,
@@ -98,13 +100,15 @@ def _name(one: Comment) -> str:
     return (one.author.name if visible and one.author else None) or "a comment"
 
 
-def _anchors(held: list[Comment]) -> dict[str, str]:
+def anchored(held: list[Comment]) -> dict[str, str]:
     """Name the place of each comment on the page: as its own address does, where it does."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for one in held:
         named = (one.url or "").rpartition("#")[2] or one.id.rpartition("#")[2]
         anchor = named if _ANCHOR.fullmatch(named) and named not in taken else f"comment-{short(one.id)}"
+        while anchor in taken:
+            anchor = f"comment-{short(anchor)}"
         taken.add(anchor)
         found[one.id] = anchor
     return found

@@ -41,8 +41,8 @@ def export(
 ) -> list[ExportReport]:
     """Write what the selection admits, one report for each site or for all that flow together.
 
-    ``destination`` is a folder (the default is ``export/<format>``), a name ending in ".zip", or "-" for the one main
-    file on ``stream`` (standard output). Several sites become one feed, and in other formats, or with ``each``, a
+    ``destination`` is a folder (the default is ``export/<format>``), a name ending in ".zip" or as the format's own zips
+    do (".epub"), or "-" for the one main file on ``stream`` (standard output). Several sites become one feed, and in other formats, or with ``each``, a
     folder each. Raises UsageError for names and options that do not exist, LossError with ``strict`` where something
     would be lost, before anything is written.
     """
@@ -59,10 +59,12 @@ def export(
             _prepared(site, exporter, selection, repair=repair_text, strict=strict, notes=notes) for site in chosen
         ]
         for site, (snapshot, report) in zip(chosen, prepared, strict=True):
-            where = _destination(target, site.name, several=len(chosen) > 1)
+            where = _destination(target, site.name, exporter, several=len(chosen) > 1)
             report.destination = where
             files = exporter.write(snapshot, wanted, notes)
-            _save(files, where, report, label=f"{format} {site.name}", progress=progress, stream=stream)
+            packed = exporter.packed is not None
+            label = f"{format} {site.name}"
+            _save(files, where, report, packed=packed, label=label, progress=progress, stream=stream)
             reports.append(report)
         _tell_younger(chosen, notes)
     finally:
@@ -173,10 +175,11 @@ def seen_by(
     snapshot: Snapshot = site.snapshot(_of_its_kinds(exporter, selection), gate=public)
     if public:
         snapshot = views.redacted(snapshot, selection.include)
-    if "wordpress" not in exporter.losses.survives.get("Content.form", ()):
+    forms = exporter.losses.survives.get("Content.form", ())
+    if "wordpress" not in forms:
         snapshot = views.unfolded(snapshot, notes)
     if public:
-        return views.cleaned(snapshot, repair=repair)
+        return views.cleaned(snapshot, repair=repair, markdown="markdown" in forms)
     return views.repaired(snapshot) if repair else snapshot
 
 
@@ -201,11 +204,17 @@ def _held_back(site: SiteArchive | River, selection: Selection) -> dict[str, int
     return dict(sorted(kept.items()))
 
 
-def _destination(target: str, site: str, *, several: bool) -> str:
-    if not several:
-        return target
+def _destination(target: str, site: str, exporter: Exporter, *, several: bool) -> str:
+    """Say where a site's export goes: a folder, a zip, or what a format's zips are called, alone or in a folder."""
     path = Path(target)
-    return str(path.with_name(f"{path.stem}-{site}.zip")) if path.suffix == ".zip" else str(path / site)
+    if target == "-" or path.suffix in {".zip", exporter.packed}:
+        return str(path.with_name(f"{path.stem}-{site}{path.suffix}")) if several else target
+    folder = path / site if several else path
+    return (
+        str(folder if exporter.packed is None else folder / f"blog{exporter.packed}")
+        if several or exporter.packed
+        else target
+    )
 
 
 def _save(
@@ -213,13 +222,14 @@ def _save(
     where: str,
     report: ExportReport,
     *,
+    packed: bool,
     label: str,
     progress: Callable[[str, int, int | None], None] | None,
     stream: IO[bytes] | None,
 ) -> None:
     if where == "-":
-        saved = output.save_stream(files, stream or sys.stdout.buffer)
-    elif where.endswith(".zip"):
+        saved = output.save_stream(files, stream or sys.stdout.buffer, packed=packed)
+    elif packed or where.endswith(".zip"):
         saved = output.save_zip(files, Path(where))
     else:
         tell = None if progress is None else (lambda count: progress(where, count, None))

@@ -39,6 +39,8 @@ def documents(source: Source, format: str | None = None) -> Iterator[tuple[Sourc
     if not source.is_container:
         yield source, chosen or formats.detect(source)
         return
+    if chosen is None and _is_book(source):
+        raise FormatError("a book (EPUB), not an export: nothing in it says what is a post", source=source.name)
     taken: set[PurePosixPath] = set()
     withheld: set[PurePosixPath] = set()
     for importer in (chosen,) if chosen is not None else map(formats.importer, formats.importers()):
@@ -51,12 +53,19 @@ def documents(source: Source, format: str | None = None) -> Iterator[tuple[Sourc
         if member.path in withheld:
             continue
         if member.is_container:
-            if member.path not in taken:
+            if chosen is None and _is_book(member):
+                yield member, None
+            elif member.path not in taken:
                 yield from documents(member, format)
         elif is_media(member):
             yield member, None
         elif member.path not in taken:
             yield member, chosen or formats.detected(member)
+
+
+def _is_book(container: Source) -> bool:
+    told = (member for member in container.members() if str(member.path) == "mimetype" and not member.is_container)
+    return any(member.head.startswith(b"application/epub+zip") for member in told)
 
 
 def tell_passed_over(source: Source, notes: Notes) -> None:

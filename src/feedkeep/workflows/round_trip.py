@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from feedkeep.content import links
 from feedkeep.fidelity import filled
 from feedkeep.ids import made_id
 from feedkeep.models import Content
@@ -189,6 +190,8 @@ class RoundTrip:
                     self._fields(one, other, ids)
             elif back is not None or value != getattr(old, _SAYS_NO_MORE.get(key, field + "?"), _ALIKE):
                 wanted = ids.get(value, value) if key in _REFERENCES else value
+                if isinstance(new, Content) and field == "value" and new.form == "html":
+                    back = links.absolute(new.value, new.base)  # it leads where it led
                 self._count(key, equal=_same(wanted, back), there=bool(back) or isinstance(back, bool))
 
     def _count(self, key: str, *, equal: bool, there: bool) -> None:
