@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.workflows.follow import Synced
+    from feedkeep.workflows.media_report import MediaReport
 
 _SHOWN = 5  # of what is missing
 
@@ -93,7 +94,7 @@ def sync(
     sitemaps. It takes as many runs as it takes: each goes on where the last one stopped.
     """
     from feedkeep.workflows import follow as workflow
-    from feedkeep.workflows.media_fetch import MediaReport, fetch_media
+    from feedkeep.workflows.media_fetch import fetch_media
 
     files: list[MediaReport] = []
     with workflow.client(contact=contact, allow_private=allow_private) as client, console.progress() as bar:
@@ -129,7 +130,7 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
     """
     from feedkeep.archive import Archive
     from feedkeep.workflows import follow as workflow
-    from feedkeep.workflows.media_fetch import remembered
+    from feedkeep.workflows.media_report import remembered
 
     results = workflow.status(archive)
     files = remembered(Archive.open(archive))
@@ -143,7 +144,7 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
             f"last {result.succeeded:%Y-%m-%d %H:%M}" if result.succeeded else "never yet",
             f"due {result.next_due:%Y-%m-%d %H:%M}" if result.next_due else "",
             _held(result),
-            console.one_line(result.error),
+            console.one_line(result.error or (f"moved to {result.moved}" if result.moved else "")),
         )
         for result in results
     )
@@ -152,14 +153,16 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
     media.say(files)
 
 
-def import_whole(urls: list[str], archive: "Path", *, max_requests: int, allow_private: bool, as_json: bool) -> None:
+def import_whole(
+    urls: list[str], archive: "Path", *, max_requests: int, allow_private: bool, contact: str | None, as_json: bool
+) -> None:
     """Import blogs with their history, and say what came of it. Raises UsageError for what is no address."""
     from feedkeep.workflows import follow as workflow
 
     for url in urls:
         if not url.startswith(("http://", "https://")):
             raise UsageError(f"{url} is no address: --full goes for what a blog on the web has")
-    with workflow.client(allow_private=allow_private) as client, console.progress() as bar:
+    with workflow.client(contact=contact, allow_private=allow_private) as client, console.progress() as bar:
         results = [
             result
             for url in urls

@@ -8,7 +8,7 @@ import typer
 
 from feedkeep.cli import completion, console, options
 from feedkeep.cli import follow as fetching
-from feedkeep.cli.follow_options import MaxRequests, Private
+from feedkeep.cli.follow_options import Contact, MaxRequests, Private
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +47,7 @@ def import_(
     ] = False,
     max_requests: MaxRequests = 2000,
     allow_private: Private = False,
+    contact: Contact = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Read posts and comments into the archive.
@@ -58,13 +59,15 @@ def import_(
     from feedkeep.workflows.import_ import import_sources
 
     if full:
-        fetching.import_whole(sources, archive, max_requests=max_requests, allow_private=allow_private, as_json=as_json)
+        fetching.import_whole(
+            sources, archive, max_requests=max_requests, allow_private=allow_private, contact=contact, as_json=as_json
+        )
         return
     noted = Notes()
     with console.progress() as bar:
         reports = import_sources(
             archive,
-            opened(sources, timezone, allow_private=allow_private),
+            opened(sources, timezone, allow_private=allow_private, contact=contact),
             site=site,
             format=format,
             dry_run=dry_run,
@@ -84,13 +87,15 @@ def import_(
     console.notes(noted)
 
 
-def opened(names: list[str], timezone: str | None, *, allow_private: bool = False) -> "list[Source]":
+def opened(
+    names: list[str], timezone: str | None, *, allow_private: bool = False, contact: str | None = None
+) -> "list[Source]":
     """Open what the command line names. Raises UsageError for what is not there, FetchError for what does not answer."""
     zone = options.zone(timezone)
-    return [_opened(name, zone, allow_private=allow_private) for name in names]
+    return [_opened(name, zone, allow_private=allow_private, contact=contact) for name in names]
 
 
-def _opened(name: str, zone: "dt.tzinfo | None", *, allow_private: bool) -> "Source":
+def _opened(name: str, zone: "dt.tzinfo | None", *, allow_private: bool, contact: str | None) -> "Source":
     from feedkeep.source import Source
 
     if name == "-":
@@ -98,7 +103,7 @@ def _opened(name: str, zone: "dt.tzinfo | None", *, allow_private: bool) -> "Sou
     if name.startswith(("http://", "https://")):
         from feedkeep.workflows import follow
 
-        with follow.client(allow_private=allow_private) as client:
+        with follow.client(contact=contact, allow_private=allow_private) as client:
             found = follow.fetched(name, client)
         found.timezone = zone
         return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedkeep.cli import console, import_, options
+from feedkeep.cli.follow_options import Contact, Private
 from feedkeep.errors import FormatError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def inspect(
     format: options.Format = None,  # noqa: A002 — the user's word
     timezone: options.Timezone = None,
     text: Annotated[bool, typer.Option("--text", help="Show every place where text was decoded wrongly.")] = False,
+    allow_private: Private = False,
+    contact: Contact = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Tell what is in a source before anything is written.
@@ -32,7 +35,8 @@ def inspect(
 
     noted = Notes()
     with console.progress() as bar:
-        reports = workflow.inspect(import_.opened(sources, timezone), format=format, notes=noted, progress=bar)
+        opened = import_.opened(sources, timezone, allow_private=allow_private, contact=contact)
+        reports = workflow.inspect(opened, format=format, notes=noted, progress=bar)
     if as_json:
         console.report({"reports": reports}, noted)
     else:

@@ -11,7 +11,7 @@ from feedkeep.errors import FetchError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedkeep.workflows.media_fetch import MediaReport
+    from feedkeep.workflows.media_report import MediaReport
 
 _SHOWN = 5  # of what is missing
 

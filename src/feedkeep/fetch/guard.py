@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,14 +44,38 @@ class Guard:
         if not host:
             raise Refused(f"{url[:200]!r} names no host")
 
-    def addresses(self, host: str, port: int) -> list[str]:
-        """Resolve a name and look at every address of it. Raises Refused where one must not be asked, Unreachable."""
-        found = list(dict.fromkeys(self._resolve(host, port)))
+    def addresses(self, host: str, port: int, seconds: float | None = None) -> list[str]:
+        """Resolve a name, within so many seconds, and look at every address of it.
+
+        Raises Refused where one must not be asked, Unreachable where there is none, or none in time.
+        """
+        found = list(dict.fromkeys(self._in_time(host, port, seconds)))
         if not found:
             raise Unreachable(f"{host}: no such host")
         for text in found:
             if not self.is_allowed(text):
                 raise Refused(f"{host} is {text}, which is not on the public internet (see --allow-private)")
+        return found
+
+    def _in_time(self, host: str, port: int, seconds: float | None) -> list[str]:
+        """Resolve a name in a thread that can be left behind: the system's resolver knows no limit of time."""
+        if seconds is None or _is_address(host):
+            return self._resolve(host, port)
+        came: SimpleQueue[list[str] | Unreachable] = SimpleQueue()
+
+        def resolve() -> None:
+            try:
+                came.put(self._resolve(host, port))
+            except Unreachable as error:
+                came.put(error)
+
+        threading.Thread(target=resolve, name="feedkeep-resolver", daemon=True).start()
+        try:
+            found = came.get(timeout=max(seconds, 0.0))
+        except Empty:
+            raise Unreachable(f"{host}: its name was not resolved in time") from None
+        if isinstance(found, Unreachable):
+            raise found
         return found
 
     def is_allowed(self, text: str) -> bool:
@@ -62,6 +88,14 @@ class Guard:
         if any(one.is_unspecified or one.is_multicast for one in held):
             return False
         return self.allow_private or all(is_public(one) for one in held)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def is_public(address: Address) -> bool:

@@ -66,7 +66,7 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first address of the name that answers; all of them were looked at."""
         failed: Exception | None = None
-        for address in self._guard.addresses(host, port):
+        for address in self._guard.addresses(host, port, _least(timeout)):
             try:
                 stream = self._inner.connect_tcp(address, port, _least(timeout), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:

@@ -10,21 +10,18 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from feedkeep import formats
 from feedkeep.archive import Archive
-from feedkeep.errors import FeedkeepError, FetchError, FormatError, UsageError
+from feedkeep.errors import FeedkeepError, FetchError, UsageError
 from feedkeep.fetch import schedule
 from feedkeep.fetch.client import Client, Limits, user_agent
 from feedkeep.fetch.clock import SystemClock
-from feedkeep.fetch.discovery import discover
 from feedkeep.fetch.guard import Guard
 from feedkeep.fetch.hints import hints
-from feedkeep.ids import made_id
-from feedkeep.models import Site
 from feedkeep.notes import Kind, Notes
 from feedkeep.workflows import deletions, full_sync, history
 from feedkeep.workflows.asking import ask
 from feedkeep.workflows.completeness import Completeness  # noqa: TC001 — msgspec reads the annotations
+from feedkeep.workflows.finding import feeds_of
 from feedkeep.workflows.import_ import Batch
 from feedkeep.workflows.news import News, Newsroom
 from feedkeep.workflows.visits import Visits
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedkeep.fetch.answers import Answer
+    from feedkeep.models import Site
     from feedkeep.source import Source
     from feedkeep.workflows.open_import import ImportReport
     from feedkeep.workflows.visits import Visit
@@ -55,6 +53,7 @@ class Synced(msgspec.Struct, kw_only=True):
     history: History | None = None  # where it was gone for
     completeness: Completeness | None = None  # as far as anything is held
     site: str | None = None  # the folder that it is kept in
+    moved: str | None = None  # the address that it is asked at, where it moved for good
     news: tuple[News, ...] = ()  # what is new, edited, deleted
 
 
@@ -66,18 +65,6 @@ def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Sit
     archive = Archive.open(archive_path, create=True)
     sites = feeds_of(url, client)
     return list(zip(sites, archive.follow(sites), strict=True))
-
-
-def feeds_of(url: str, client: Client) -> list[Site]:
-    """Find the feed at an address, or the feeds that the page there names. Raises as :func:`follow` does."""
-    answer = client.fetch(url)
-    if not answer.is_whole:
-        raise FetchError(f"{url} answered {answer.status} {answer.reason}".rstrip())
-    found = _feed_of(answer)
-    sites = [found] if found is not None else list(_named(answer, client))
-    if not sites:
-        raise UsageError(f"{url} is no feed, and names none: give the address of its feed")
-    return sites
 
 
 def import_whole(
@@ -263,41 +250,9 @@ def _tell(result: Synced, visit: Visit, outcome: str) -> None:
     result.next_due = schedule.due_at(state)
     result.succeeded = state.succeeded
     result.site = visit.site
+    result.moved = state.url if state.url != result.feed else None
 
 
 def _is_wanted(site: Site, wanted: Sequence[str]) -> bool:
     names = {site.url, site.title, site.id, *site.feed_urls, urlsplit(site.feed_urls[0]).hostname}
     return not wanted or any(word in names for word in wanted)
-
-
-def _feed_of(answer: Answer) -> Site | None:
-    """Give the site of an answer that is a feed."""
-    source = answer.source()
-    try:
-        importer = formats.detect(source)
-        if importer.kind != "feed":
-            return None
-        found = next((record for record in importer.read(source, Notes()) if isinstance(record, Site)), None)
-    except FormatError:
-        return None
-    title, home = (found.title, found.url) if found is not None else (None, None)
-    return Site(id=answer.url, url=home, title=title, feed_urls=(answer.url,))
-
-
-def _named(answer: Answer, client: Client) -> Iterator[Site]:
-    """Yield the feeds that a page names; where it names none, those at the usual places that answer."""
-    found = discover(answer.body, answer.url, answer.headers)
-    first = {feed.about: feed for feed in reversed(found.feeds)}  # the same posts in another format say nothing new
-    for feed in first.values():
-        yield Site(id=feed.url or made_id("site", answer.url), url=answer.url, title=feed.title, feed_urls=(feed.url,))
-    if found.feeds:
-        return
-    for url in found.common:
-        try:
-            there = client.fetch(url)
-        except FetchError:
-            continue
-        feed_site = _feed_of(there) if there.is_whole else None
-        if feed_site is not None:
-            yield feed_site
-            return
