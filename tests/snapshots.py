@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from feedkeep.models import Comment, Media, Person, Post, Record, Replies, Site, Term
+from feedkeep.models import Comment, Media, Person, Post, Record, Replies, Site, StoredFile, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,11 +23,22 @@ def without_body(post: Post) -> Post:
     return msgspec.structs.replace(post, content=None, summary=None)
 
 
+def _stored(number: int, record: Record) -> StoredFile:
+    data = json.dumps(msgspec.to_builtins(record), sort_keys=True).encode() + b"\n"
+    return StoredFile(f"{type(record).__name__.lower()}s/{number:03}.json", lambda: io.BytesIO(data))
+
+
 class MemorySnapshot:
     """Satisfies feedkeep.models.Snapshot; comments find their post by id or, without one, by address."""
 
-    def __init__(self, records: Iterable[Record], media: dict[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        records: Iterable[Record],
+        media: dict[str, bytes] | None = None,
+        files: Iterable[StoredFile] | None = None,
+    ) -> None:
         everything = list(records)
+        self._files = list(map(_stored, range(len(everything)), everything)) if files is None else files
         self._bytes = media or {}
         self._site = next((r for r in everything if isinstance(r, Site)), Site(id="urn:test:site", title="Test"))
         self._followed = [r for r in everything if isinstance(r, Site)][1:]
@@ -93,6 +105,10 @@ class MemorySnapshot:
 
     def following(self) -> Iterator[Site]:
         return iter(self._followed)
+
+    def files(self) -> Iterator[StoredFile]:
+        """One for each record, as an archive would have them; or those that were given."""
+        return iter(self._files)
 
     def open_media(self, media: Media) -> BinaryIO | None:
         data = self._bytes.get(media.id)

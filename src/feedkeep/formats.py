@@ -82,6 +82,7 @@ EXPORTERS = (
     "blogger",
     "epub",
     "bar",
+    "bagit",
 )
 # fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that
@@ -145,6 +146,7 @@ class Exporter(msgspec.Struct, frozen=True, kw_only=True):
     merges: bool = False  # several sites become one output, each post with its source
     needs: str | None = None  # what it imports that not everybody has: the extra of its name brings it
     packed: str | None = None  # the files are one zip that is called by this suffix: ".epub"
+    rooted: bool = False  # a zip of them holds one folder, which is called as the zip is
 
 
 _F = TypeVar("_F", Importer, Exporter)

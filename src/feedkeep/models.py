@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Form = Literal["html", "wordpress", "markdown", "text"]
 PostStatus = Literal["published", "draft", "pending", "scheduled", "private", "trashed", "deleted"]
@@ -297,6 +297,13 @@ class Replies(NamedTuple):
     newest: dt.datetime | None  # when the last of them was published
 
 
+class StoredFile(NamedTuple):
+    """A file of the archive as it lies, for a copy of it."""
+
+    path: str  # below the archive's folder, with "/"
+    open: Callable[[], BinaryIO]
+
+
 class Snapshot(Protocol):
     """All that an exporter sees of an archive: one site, at one moment, as selected."""
 
@@ -363,4 +370,12 @@ class Snapshot(Protocol):
 
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where the archive does not hold them."""
+        ...
+
+    def files(self) -> Iterator[StoredFile]:
+        """The archive's own files, by path: all that was ever read, and whatever is private in it.
+
+        Caches and locks are not among them. Raises UsageError where only a part is selected, or anything is to be seen
+        other than it lies: a copy is whole, or it is none.
+        """
         ...

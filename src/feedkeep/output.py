@@ -112,14 +112,17 @@ def _save_one(file: OutputFile, target: Path, known: _Known | None, saved: Saved
     return _Known(file.fingerprint or "", stat.st_size, stat.st_mtime_ns)
 
 
-def save_zip(files: Iterable[OutputFile], destination: Path) -> Saved:
-    """Write files into a zip, with nothing in it that depends on the moment; put in place when it is whole."""
+def save_zip(files: Iterable[OutputFile], destination: Path, *, folder: str | None = None) -> Saved:
+    """Write files into a zip, with nothing in it that depends on the moment; put in place when it is whole.
+
+    All of them lie in ``folder`` where one is named.
+    """
     saved = Saved()
     draft = destination.with_name(f".{destination.name}.draft")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as out:
-            _pack(files, out, saved)
+            _pack(files, out, saved, folder or "")
         if destination.exists() and _same(draft, destination):
             saved.unchanged = saved.files
             draft.unlink()
@@ -136,13 +139,13 @@ def save_zip(files: Iterable[OutputFile], destination: Path) -> Saved:
     return saved
 
 
-def _pack(files: Iterable[OutputFile], out: IO[bytes], saved: Saved) -> None:
+def _pack(files: Iterable[OutputFile], out: IO[bytes], saved: Saved, folder: str = "") -> None:
     import zipfile  # noqa: PLC0415 — few exports are zips
 
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         seen: dict[str, str] = {}
         for file in files:
-            info = zipfile.ZipInfo(checked(file.path, seen), _EPOCH)
+            info = zipfile.ZipInfo(checked(PurePosixPath(folder, file.path), seen), _EPOCH)
             info.compress_type = zipfile.ZIP_STORED if file.stored else zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             # room for a size that is not known yet; what is one piece needs none, and a book's first file may have none

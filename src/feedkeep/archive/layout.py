@@ -12,6 +12,8 @@ from feedkeep.models import Media, Post
 from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from feedkeep.archive.conversation import Conversation
 
 MARK = "feedkeep.json"  # of an archive, beside the sites
@@ -23,6 +25,12 @@ FOLDERS = ("posts", "pages", "types", "attachments", "orphans")
 _LONGEST = 80  # bytes of a slug in a file name; the whole name stays far under the 255 that file systems take
 _SIMPLE = pattern(r"(?=[a-z0-9-]*[0-9-])[a-z0-9](?:[a-z0-9]|-(?!-)){0,60}[a-z0-9]")  # safe already, as nearly all are
 _RESERVED = pattern(r"^(con|prn|aux|nul|com\d|lpt\d)$")
+
+
+def is_bagged(archive: Path) -> bool:
+    """Tell whether an archive is what a bag holds (RFC 8493): a file more in it, or another byte, and the bag is broken."""
+    folder = archive.resolve()
+    return folder.name == "data" and (folder.parent / "bagit.txt").is_file()
 
 
 def base(conversation: Conversation) -> str:

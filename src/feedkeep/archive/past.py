@@ -40,7 +40,7 @@ class PastSite(SiteArchive):
     def index(self) -> Index:
         """An index of the site as it was, made for the occasion and gone with it."""
         if self._index is None:
-            self._finish_commit()
+            self.finish_commit()
             self._index = Index(None)
             self._index.begin()
             for number, (path, stat) in enumerate(self.files(), 1):

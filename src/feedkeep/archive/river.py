@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from feedkeep.archive.site import SiteArchive
     from feedkeep.archive.snapshot import Shown
-    from feedkeep.models import Media
+    from feedkeep.models import Media, StoredFile
     from feedkeep.selection import Selection, Summary
 
 _NAMED = 3  # blogs in the title
@@ -170,6 +170,11 @@ class River:
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where no site holds them."""
         return next(filter(None, (site.open_media(media) for site in self._sites.values())), None)
+
+    def stored(self) -> Iterator[StoredFile]:
+        """Give the files of all sites as they lie, for a copy of them."""
+        first, *others = self._sites.values()
+        return first.stored(others)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -18,17 +18,18 @@ from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
 from feedkeep.archive.rows import entry_of, key_rows
 from feedkeep.archive.snapshot import ArchiveSnapshot, shown
+from feedkeep.archive.stored import stored
 from feedkeep.errors import ArchiveError, UsageError
 from feedkeep.ids import made_id
 from feedkeep.models import Person, Post, Site, Term
 from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from feedkeep.archive.snapshot import Shown
-    from feedkeep.models import Media
+    from feedkeep.models import Media, StoredFile
     from feedkeep.selection import Selection, Summary
 
 
@@ -47,8 +48,9 @@ class SiteArchive:
     def index(self) -> Index:
         """The index, brought up to date with the files when first asked for."""
         if self._index is None:
-            self._finish_commit()
-            self._index = Index(self._draft or self.path / layout.INDEX, is_draft=self._draft is not None)
+            self.finish_commit()
+            place = None if layout.is_bagged(self.path.parent) else self.path / layout.INDEX
+            self._index = Index(self._draft or place, is_draft=self._draft is not None)
             self.refresh()
         return self._index
 
@@ -58,7 +60,7 @@ class SiteArchive:
             self._index.close()
             self._index = None
 
-    def _finish_commit(self) -> None:
+    def finish_commit(self) -> None:
         """Carry out what a killed writer had committed; a writer at work is left alone."""
         journal = Journal(self.path)
         if not journal.pending:
@@ -242,6 +244,13 @@ class SiteArchive:
         for path in sorted((self.path / "media" / media.sha256[:2]).glob(media.sha256 + "*")):
             return path.open("rb")
         return None
+
+    def stored(self, beside: Sequence[SiteArchive] = ()) -> Iterator[StoredFile]:
+        """Give the site's files as they lie, and those of others beside it, for a copy of them."""
+        sites = (self, *beside)
+        for site in sites:
+            site.finish_commit()
+        return stored(self.path.parent, {site.name for site in sites})
 
     # -- the index ---------------------------------------------------------------------------------------
 

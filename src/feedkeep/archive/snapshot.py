@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from feedkeep.errors import UsageError
 from feedkeep.models import Comment, Media, Post, Replies
 from feedkeep.patterns import pattern
+from feedkeep.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from feedkeep.archive.river import River
     from feedkeep.archive.site import SiteArchive
-    from feedkeep.models import Person, Site, Term, Tombstone
-    from feedkeep.selection import Selection, Summary
+    from feedkeep.models import Person, Site, StoredFile, Term, Tombstone
+    from feedkeep.selection import Summary
 
 _ANCHOR = pattern(r"#comment-?\d{1,18}$")
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -226,6 +228,14 @@ class ArchiveSnapshot:
     def open_media(self, media: Media) -> BinaryIO | None:
         """Open the bytes of a media file, or None where the archive does not hold them."""
         return self._site.open_media(media)
+
+    def files(self) -> Iterator[StoredFile]:
+        """The archive's own files. Raises UsageError where only a part of them is selected."""
+        if msgspec.structs.replace(self._selection, include=frozenset()) != Selection():
+            raise UsageError(
+                "a copy of the archive's files is whole, or it is none: leave out what selects posts; --site chooses blogs"
+            )
+        return self._site.stored()
 
     def _shown(self, path: str) -> Shown:
         if self._last is None or self._last[0] != path:

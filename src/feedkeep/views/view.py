@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import msgspec
 
+from feedkeep.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedkeep.models import Comment, Media, Person, Post, Replies, Site, Snapshot, Term
+    from feedkeep.models import Comment, Media, Person, Post, Replies, Site, Snapshot, StoredFile, Term
 
 _S = TypeVar("_S", bound=msgspec.Struct)
 
@@ -24,6 +26,12 @@ class View:
         self.snapshot = snapshot
         self.count = snapshot.count
         self.following = snapshot.following
+
+    def files(self) -> Iterator[StoredFile]:
+        """The archive's own files; there are none for whoever may not see all of them as they lie."""
+        raise UsageError(
+            "what is redacted, cleaned or mended is no copy of the archive's files: leave out --repair-text"
+        )
 
     def view_site(self, site: Site) -> Site:
         """Change the blog."""

@@ -13,6 +13,7 @@ import msgspec
 from feedkeep import formats, output, views
 from feedkeep.archive import Archive, River, SiteArchive
 from feedkeep.errors import LossError, UsageError
+from feedkeep.fidelity import Losses
 from feedkeep.selection import PRIVATE, Selection
 from feedkeep.workflows.measured import ExportReport, Measured, measure_all
 
@@ -62,9 +63,8 @@ def export(
             where = _destination(target, site.name, exporter, several=len(chosen) > 1)
             report.destination = where
             files = exporter.write(snapshot, wanted, notes)
-            packed = exporter.packed is not None
             label = f"{format} {site.name}"
-            _save(files, where, report, packed=packed, label=label, progress=progress, stream=stream)
+            _save(files, where, report, exporter, label=label, progress=progress, stream=stream)
             reports.append(report)
         _tell_younger(chosen, notes)
     finally:
@@ -176,7 +176,7 @@ def seen_by(
     if public:
         snapshot = views.redacted(snapshot, selection.include)
     forms = exporter.losses.survives.get("Content.form", ())
-    if "wordpress" not in forms:
+    if exporter.losses != Losses() and "wordpress" not in forms:
         snapshot = views.unfolded(snapshot, notes)
     if public:
         return views.cleaned(snapshot, repair=repair, markdown="markdown" in forms)
@@ -221,16 +221,18 @@ def _save(
     files: Iterator[OutputFile],
     where: str,
     report: ExportReport,
+    exporter: Exporter,
     *,
-    packed: bool,
     label: str,
     progress: Callable[[str, int, int | None], None] | None,
     stream: IO[bytes] | None,
 ) -> None:
+    packed = exporter.packed is not None
     if where == "-":
         saved = output.save_stream(files, stream or sys.stdout.buffer, packed=packed)
     elif packed or where.endswith(".zip"):
-        saved = output.save_zip(files, Path(where))
+        path = Path(where)
+        saved = output.save_zip(files, path, folder=path.stem if exporter.rooted else None)
     else:
         tell = None if progress is None else (lambda count: progress(where, count, None))
         saved = output.save(files, Path(where), label=label, progress=tell)

@@ -87,6 +87,9 @@ def _telling(progress: Callable[[str, int, int | None], None], name: str) -> Cal
 
 
 def _read_back(written: Path, folder: Path, result: Fidelity) -> SiteArchive | None:
+    if (written / "data" / "feedkeep.json").is_file():  # a bag: what is in it is an archive, and read as one
+        result.importers = ("archive",)
+        return Archive.open(written / "data").site(result.site)
     try:
         reports = import_sources(folder, [Source.from_path(written)], site=_AGAIN, keep_source=False, notes=Notes())
     except FormatError:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feedkeep.formats import Exporter
-    from feedkeep.models import Media, Snapshot, Term
+    from feedkeep.models import Media, Snapshot, StoredFile, Term
 
 _R = TypeVar("_R", bound=msgspec.Struct)
 
@@ -58,6 +58,10 @@ class Measured(View):
         self._own = exporter.name
         self._report = report
         self._seen: set[int] = set()  # hashes of names and ids: an archive has a great many
+
+    def files(self) -> Iterator[StoredFile]:
+        """The archive's own files, where nothing is changed or kept back."""
+        return self.snapshot.files()
 
     def view_site(self, site: Site) -> Site:
         """Note the blog."""
