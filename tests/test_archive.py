@@ -68,7 +68,7 @@ def put(path: Path, origin: Origin, *records: Record) -> Counter[str]:
     with Archive.open(path, create=True).write(SITE, origin, Notes()) as writing:
         for record in records:
             writing.put(record)
-    return sum(writing.transaction.counts.values(), Counter())
+    return sum(writing.transaction.tally.counts.values(), Counter())
 
 
 def tree(path: Path) -> dict[str, bytes]:
@@ -465,9 +465,10 @@ print("done", count)
 """
 
 
-def test_a_kill_between_any_two_system_calls_leaves_before_or_after(tmp_path: Path) -> None:
+@pytest.mark.parametrize("year", [2014, 2013], ids=["folders that are there", "folders that are new"])
+def test_a_kill_between_any_two_system_calls_leaves_before_or_after(year: int, tmp_path: Path) -> None:
     first = tmp_path / "first"
-    put(first, WXR, *(post(n) for n in range(1, 4)))
+    put(first, WXR, *(post(n, published=at(n).replace(year=year)) for n in range(1, 4)))
     before = tree(first)
     done = tmp_path / "done"
     subprocess.run(["cp", "-r", first, done], check=True)

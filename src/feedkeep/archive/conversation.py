@@ -21,7 +21,7 @@ from feedkeep.ids import is_made
 from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term, Tombstone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,26 +122,22 @@ class Conversation:
         root = group[0].record
         if not isinstance(root, (Post, Media)) or len(group[0].origins) != 1:
             return None
-        said: list[tuple[Comment, Version]] = []
+        said: list[tuple[Hashable, Comment, bytes]] = []
         seen: set[str] = set()
         for version in group[1:]:
             comment = version.record
             if type(comment) is not Comment or comment.aliases or comment.id in seen or is_made(comment.id):
                 return None
             seen.add(comment.id)
-            said.append((comment, version))
-        said.sort(key=_place)
-        (origin,) = group[0].origins
-        data = (
-            b'{"comments":[%b],%b,"origins":[%b]%b}'
-            if type(root) is Media
-            else b'{"comments":[%b],"origins":[%b],%b%b}'
-        )
-        comments = b",".join([version.encoded for _, version in said])
-        name = b'"media":' if type(root) is Media else b'"post":'
-        parts = (name + group[0].encoded, _only_encoded(origin))
-        written = data % (comments, *(parts if type(root) is Media else parts[::-1]), b"")
-        return root, [comment for comment, _ in said], msgspec.json.format(written, indent=1) + b"\n"
+            said.append((comment_order(comment), comment, version.encoded))
+        said.sort()  # by their order alone: it ends with the id
+        comments = b",".join([encoded for _, _, encoded in said])
+        (origin,) = map(_only_encoded, group[0].origins)
+        if type(root) is Media:
+            written = b'{"comments":[%b],"media":%b,"origins":[%b]}' % (comments, group[0].encoded, origin)
+        else:
+            written = b'{"comments":[%b],"origins":[%b],"post":%b}' % (comments, origin, group[0].encoded)
+        return root, [comment for _, comment, _ in said], msgspec.json.format(written, indent=1) + b"\n"
 
     def _named(self, model: str) -> list[str]:
         return [name for name in self.slots if name.startswith(model + ":")]
@@ -165,10 +161,6 @@ class Conversation:
     def _raw(self, name: str) -> msgspec.Raw:
         held = self.slots[name]
         return msgspec.Raw(held[0].encoded if len(held) == 1 else encode(self.records[name]))
-
-
-def _place(pair: tuple[Comment, Version]) -> tuple[dt.datetime, int, int, str]:
-    return comment_order(pair[0])
 
 
 @cache

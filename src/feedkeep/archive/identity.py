@@ -33,6 +33,7 @@ _TRACKING = pattern(r"^(utm_.*|fbclid|gclid|mc_[ce]id|m|replytocom|amp|share)$",
 # The addresses that nearly all posts have: a path without escapes, or WordPress's "?p=17".
 _PLAIN = pattern(r"https?://(?:www\.)?([a-z0-9.-]+)(?:(/[^\s?#%]*[^\s?#%/])/?|/(\?p=\d+))", re.ASCII)
 _NOT_WORD = pattern(r"[^\w]+")
+_SLUG = pattern(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)  # what is one already
 _APOSTROPHE = pattern(r"['’‘`´]")
 
 
@@ -87,6 +88,10 @@ def slugify(text: str | None) -> str:
     """Make a slug of a title as platforms do: lower case, words joined with hyphens; "" for none."""
     if not text:
         return ""
+    if text.isascii() and "%" not in text:  # nearly all; none of what follows for the others would change it
+        if _SLUG.fullmatch(text):
+            return text
+        return _NOT_WORD.sub("-", text.lower().replace("'", "").replace("`", "")).strip("-_")
     folded = _APOSTROPHE.sub("", unicodedata.normalize("NFC", unquote(text, errors="replace")).casefold())
     return _NOT_WORD.sub("-", folded).strip("-_")
 
@@ -143,20 +148,23 @@ def _comment_keys(comment: Comment, found: Keys) -> None:
 
 
 def _root_keys(root: Post | Media, found: Keys) -> None:
-    found.strong.append("p:" + root.id)
-    found.strong += ["p:" + alias for alias in root.aliases]
+    found.strong = ["p:" + root.id, *["p:" + alias for alias in root.aliases]]
     made = is_made(root.id)
     address = canonical(root.url)
     by_id = canonical(root.id) if root.id.startswith("http") else None
-    urls = {url for url in (address, by_id) if url is not None}
+    urls = {address, by_id}
     if isinstance(root, Post):
-        urls.update(url for url in map(canonical, root.urls) if url is not None)
-        found.slugs = sorted(f"s:{root.kind}|{slug}" for slug in {slugify(root.slug), slugify(root.title)} - {""})
+        if root.urls:
+            urls.update(map(canonical, root.urls))
+        slugs = {slugify(root.slug), slugify(root.title)}
+        slugs.discard("")
+        found.slugs = sorted([f"s:{root.kind}|{slug}" for slug in slugs])
         found.day = root.published.date() if root.published else None
     # a post may link to nothing but a picture: it is not the picture
-    found.urls = sorted(urls if isinstance(root, Post) else {f"m{url}" for url in urls})
+    mark = "" if isinstance(root, Post) else "m"
+    found.urls = sorted([f"{mark}{url}" for url in urls if url is not None])
     found.own = not made and (by_id is None or by_id != address)
-    found.placed = not made or bool(urls)
+    found.placed = not made or bool(found.urls)
 
 
 class _Groups:

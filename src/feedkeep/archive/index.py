@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from pathlib import Path  # noqa: TC003 — part of public signatures
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -45,6 +45,7 @@ CREATE VIRTUAL TABLE words USING fts5 (title, body, comments, tokenize='unicode6
 
 _unpack = msgspec.json.Decoder(Summary).decode
 _pack = msgspec.json.Encoder().encode
+_REMEMBERED = 1 << 17  # keys, 10 MB of them: of some 16,000 posts
 _AT_ONCE = 500  # values in one IN (…); SQLite's own limit is larger since 3.32, 999 before
 
 
@@ -66,6 +67,13 @@ class Entry(msgspec.Struct, kw_only=True):
     summary: Summary | None = None
 
 
+class Staged(NamedTuple):
+    """What is known of the path of a staged file."""
+
+    old: str  # the one that it has until the commit; "" for a new one
+    base: str  # the one that it would like
+
+
 class Index:
     """Opens or creates the database; knows nothing of JSON, only rows. Without a path it is gone when closed.
 
@@ -76,6 +84,7 @@ class Index:
         self.path = path
         self.is_draft = is_draft
         self.fresh = False
+        self._filed: set[int] | None = None  # every key there is, while they are few and all of this transaction
         if path is None:
             self._connect("")  # SQLite's word for a database of its own, on disk where memory would not hold it
             return
@@ -123,13 +132,16 @@ class Index:
     def begin(self) -> None:
         """Begin a transaction."""
         self.db.execute("BEGIN IMMEDIATE")
+        self._filed = None if self.db.execute("SELECT 1 FROM key LIMIT 1").fetchone() else set()
 
     def commit(self) -> None:
         """Make the transaction last."""
         self.db.execute("COMMIT")
+        self._filed = None
 
     def rollback(self) -> None:
         """Forget the transaction, if there is one."""
+        self._filed = None
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
 
@@ -143,12 +155,14 @@ class Index:
 
     def claims(self, hashes: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         """Yield (hash, number, exact) for the keys given."""
+        if self._filed is not None:
+            hashes = [*self._filed.intersection(hashes)]
         for start in range(0, len(hashes), _AT_ONCE):
             some = hashes[start : start + _AT_ONCE]
             marks = ",".join("?" * len(some))
             yield from self.db.execute(f"SELECT hash, number, exact FROM key WHERE hash IN ({marks})", some)  # noqa: S608
 
-    def put(self, entries: Iterable[Entry], keys: Iterable[tuple[int, int, int]]) -> None:
+    def put(self, entries: Iterable[Entry], keys: Sequence[tuple[int, int, int]]) -> None:
         """Add or replace rows and keys."""
         self.db.executemany(
             "INSERT OR REPLACE INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -172,6 +186,10 @@ class Index:
             ],
         )
         self.db.executemany("INSERT OR REPLACE INTO key VALUES (?,?,?)", keys)
+        if self._filed is not None:
+            self._filed.update([h for h, _, _ in keys])
+            if len(self._filed) > _REMEMBERED:
+                self._filed = None
 
     def forget(self, number: int, hashes: Iterable[int]) -> None:
         """Take away a row and its keys."""
@@ -189,14 +207,16 @@ class Index:
         row = self.db.execute("SELECT path FROM file WHERE number = ?", (number,)).fetchone()
         return None if row is None else str(row[0])
 
-    def staged(self, number: int) -> str | None:
-        """Give the path that a staged file has until the commit ("" for a new one); None where it is not staged."""
-        row = self.db.execute("SELECT old FROM file WHERE number = ? AND path = ''", (number,)).fetchone()
-        return None if row is None else str(row[0])
+    def staged(self, number: int) -> Staged | None:
+        """Tell of a staged file; None where it is not staged."""
+        row = self.db.execute("SELECT old, base FROM file WHERE number = ? AND path = ''", (number,)).fetchone()
+        return None if row is None else Staged(*row)
 
-    def place(self, number: int, path: str) -> None:
-        """Note where a file is now."""
-        self.db.execute("UPDATE file SET path = ? WHERE number = ?", (path, number))
+    def placed(self, contested: dict[int, str], moved: Iterable[tuple[int, str, str]]) -> None:
+        """Note where files are now: those that were staged are where they like, but for the contested and the moved."""
+        self.db.execute("UPDATE file SET path = base || '.json', old = '' WHERE path = ''")
+        elsewhere = [*contested.items(), *((number, path) for number, _, path in moved)]
+        self.db.executemany("UPDATE file SET path = ? WHERE number = ?", [(path, number) for number, path in elsewhere])
 
     def stamps(self) -> Iterator[tuple[str, int, int]]:
         """Yield (path, size, mtime) of all files, by path."""

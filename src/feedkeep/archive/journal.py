@@ -3,6 +3,9 @@
 Everything new is written to ``.staging`` first. The journal, written last and put in place by one rename, is the
 commit record: while it is not there, opening the site throws the staging folder away; once it is there, opening
 carries it out again from the start, and each of its steps can be repeated without harm.
+
+What is staged below ``tree`` lies there as it will lie in the site, so that a folder that the site does not have takes
+one step, however many files are in it.
 """
 
 from __future__ import annotations
@@ -11,18 +14,22 @@ import contextlib
 import json
 import os
 import shutil
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from feedkeep.archive.disk import plant, prune, rename, sync_folder, written
 from feedkeep.archive.layout import STAGING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+_TREE = "tree"
 _ONE_BY_ONE = 64  # up to so many files are synced each; beyond, one sync of the whole system is quicker
 _CAN_SYNC_ALL = hasattr(os, "sync")  # not on Windows
 
-Step = tuple[str, str, str]  # ("put", staged name, path) · ("move", path, path) · ("delete", path, "")
+# ("put", staged name, path) · ("folder", staged name, path) · ("move", path, path) · ("delete", path, "")
+Step = tuple[str, str, str]
 
 
 class Journal:
@@ -33,7 +40,7 @@ class Journal:
         self._folder = site / STAGING
         self._draft = self._folder / "journal.draft"
         self._commit = self._folder / "journal"
-        self.steps = 0  # that are prepared
+        self.files = 0  # that are prepared: staged, moved or deleted
         self._made: list[Path] = []
         self._prepared: set[str] = set()
 
@@ -51,24 +58,26 @@ class Journal:
         """Begin with an empty staging folder."""
         self._folder.mkdir()
 
-    def name(self, number: int) -> str:
-        """Give the name under which a conversation is staged: folders of 256, since large ones are slow."""
-        folder = f"{number >> 8:x}"
-        if folder not in self._prepared:
-            self._prepared.add(folder)
-            (self._folder / folder).mkdir(exist_ok=True)
-        return f"{folder}/{number}"
-
     def write(self, name: str, data: bytes) -> os.stat_result:
         """Stage a file under a name."""
-        handle = os.open(f"{self._folder}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        return written(f"{self._folder}/{name}", data, os.O_TRUNC)
+
+    def write_new(self, path: str, data: bytes) -> os.stat_result:
+        """Stage a file where it will lie in the site. Raises FileExistsError where another is staged there."""
+        name = f"{self._folder}/{_TREE}/{path}"
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(handle, view) :]
-            return os.fstat(handle)
-        finally:
-            os.close(handle)
+            return written(name, data, os.O_EXCL)
+        except FileNotFoundError:  # the first of its folder
+            os.makedirs(name.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 — names are str here, for their number
+            return written(name, data, os.O_EXCL)
+
+    def placed(self, path: str) -> str:
+        """Give the name of what :meth:`write_new` staged."""
+        return f"{_TREE}/{path}"
+
+    def arrange(self, name: str, path: str) -> None:
+        """Let what is staged under a name lie where it will lie in the site."""
+        rename(f"{self._folder}/{name}", self._folder / _TREE / path)
 
     def take(self, name: str, file: Path) -> None:
         """Stage a file that lies elsewhere under a name: the same bytes by another link, where there can be one."""
@@ -82,6 +91,12 @@ class Journal:
         """Where a staged file lies."""
         return self._folder / name
 
+    def remove(self, name: str) -> None:
+        """Take a staged file away, and the folders that are empty without it."""
+        path = self._folder / name
+        path.unlink()
+        prune(path.parent, self._folder)
+
     def make_room(self, path: str) -> None:
         """Make the folder that a path will need, while failing is still harmless."""
         folder = path.rpartition("/")[0]
@@ -89,20 +104,24 @@ class Journal:
             return
         self._prepared.add(folder)
         missing = self._site / folder
-        chain = []
+        missed = []
         while not missing.is_dir():
-            chain.append(missing)
+            missed.append(missing)
             missing = missing.parent
-        for made in reversed(chain):
+        for made in reversed(missed):
             made.mkdir(exist_ok=True)
             self._made.append(made)
 
-    def prepare(self, steps: Iterable[Step]) -> None:
-        """Write the list of steps beside the staged files. Nothing of it lasts before the commit."""
+    def prepare(self, steps: Iterable[Step], placed: int) -> None:
+        """Write the list of steps beside the staged files. Nothing of it lasts before the commit.
+
+        The ``placed`` files in the tree need no step of the caller's.
+        """
+        self.files = placed
         with self._draft.open("w", encoding="utf-8", newline="\n") as file:
-            for step in steps:
+            for step in chain(self._planted(""), steps):
                 file.write(json.dumps(step) + "\n")
-                self.steps += 1
+                self.files += not step[1].startswith(_TREE)
 
     def stage(self, *, alone: bool) -> None:
         """Make the staged files last, ``alone`` where nobody syncs the system after it."""
@@ -115,13 +134,13 @@ class Journal:
             finally:
                 os.close(handle)
         for folder in [*self._made, *(folder.parent for folder in self._made)]:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def promise(self, *, alone: bool) -> None:
         """Put the commit record in its place: from now on there is no way back."""
         self._draft.rename(self._commit)
         if alone:
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
 
     def carry_out(self, *, alone: bool) -> None:
         """Carry out the steps, from the first."""
@@ -131,15 +150,18 @@ class Journal:
             touched.add(str(target.parent))
             if kind == "put":
                 with contextlib.suppress(FileNotFoundError):  # done before the kill
-                    _rename(f"{self._folder}/{one}", target)
+                    rename(f"{self._folder}/{one}", target)
+            elif kind == "folder":
+                touched.add(str(target))
+                plant(self._folder / one, target)
             elif kind == "move":
                 if (self._site / one).exists():
-                    _rename(str(self._site / one), target)
+                    rename(str(self._site / one), target)
             else:
                 target.unlink(missing_ok=True)
-                self._prune(target.parent)
+                prune(target.parent, self._site)
         for folder in touched if alone else ():
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def recover(self) -> bool:
         """Finish or forget what a kill left behind; tells whether there was anything."""
@@ -171,13 +193,21 @@ class Journal:
                 kind, one, other = json.loads(line)
                 yield kind, one, other
 
-    def _prune(self, folder: Path) -> None:
-        while folder != self._site:
-            try:
-                folder.rmdir()
-            except OSError:
-                return
-            folder = folder.parent
+    def _planted(self, inside: str) -> Iterator[Step]:
+        """Yield the steps that bring the tree into the site: folders that it has are gone through, others go whole."""
+        try:
+            entries = sorted(os.scandir(self._folder / _TREE / inside), key=lambda entry: entry.name)
+        except FileNotFoundError:  # no conversation was staged
+            return
+        for entry in entries:
+            path = f"{inside}{entry.name}"
+            if not entry.is_dir(follow_symlinks=False):
+                yield "put", self.placed(path), path
+            elif (self._site / path).is_dir():
+                yield from self._planted(f"{path}/")
+            else:
+                self.make_room(f"{path}/")
+                yield "folder", self.placed(path), path
 
 
 def commit(journals: Sequence[Journal]) -> dict[Journal, OSError]:
@@ -185,7 +215,7 @@ def commit(journals: Sequence[Journal]) -> dict[Journal, OSError]:
 
     Each journal is a commit of its own, but where they are many or long, all of them wait for the disk together.
     """
-    alone = not _CAN_SYNC_ALL or sum(journal.steps for journal in journals) <= _ONE_BY_ONE
+    alone = not _CAN_SYNC_ALL or sum(journal.files for journal in journals) <= _ONE_BY_ONE
     failed: dict[Journal, OSError] = {}
     for stage in (Journal.stage, Journal.promise, Journal.carry_out):
         for journal in journals:
@@ -200,27 +230,6 @@ def commit(journals: Sequence[Journal]) -> dict[Journal, OSError]:
         if journal not in failed:
             journal.clear()
     return failed
-
-
-def _rename(old: str, new: Path) -> None:
-    try:
-        os.replace(old, new)  # noqa: PTH105 — a str, in a loop over every file
-    except FileNotFoundError:
-        if not os.path.exists(old):  # noqa: PTH110 — likewise
-            raise
-        new.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(old, new)  # noqa: PTH105 — likewise
-
-
-def _sync_folder(folder: str | Path) -> None:
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows cannot open folders
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _sync_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from feedkeep.selection import Summary
 if TYPE_CHECKING:
     import datetime as dt
 
+    from feedkeep.archive.clusters import Group
     from feedkeep.archive.conversation import Conversation
+    from feedkeep.archive.versions import Version
 
 _APPROVED = (None, "approved")
 
@@ -24,10 +27,31 @@ def digest_of(data: bytes) -> str:
     return sha256(data).hexdigest()[:20]
 
 
+@cache
+def place_number(place: tuple[str, str, str]) -> int:
+    """Give the number by which :func:`exact_of` knows a place."""
+    return hashed("\0".join(place))
+
+
+def exact_of(version: Version, place: int) -> int:
+    """Give a number for one version from one place, never 0."""
+    return (int.from_bytes(version.exact[:8], "little", signed=True) ^ place) or 1
+
+
+def new_key_rows(group: Group, number: int, place: int | None) -> list[tuple[int, int, int]]:
+    """Give what :func:`key_rows` gives of a group that nothing else is known of.
+
+    ``place`` is where all of it was read; None where a record is there twice, so that no version is the only one.
+    """
+    exact = dict.fromkeys(group.keys, 0)
+    if place is not None:
+        for first, version in zip(group.firsts, group.versions, strict=True):
+            exact[first] = exact_of(version, place)
+    return [(key, number, one) for key, one in exact.items()]
+
+
 def key_rows(conversation: Conversation, number: int) -> list[tuple[int, int, int]]:
     """Give (hash, number, exact) for every key that any version of the conversation claims."""
-    from feedkeep.archive.transaction import exact_of  # noqa: PLC0415 — they need each other
-
     rows: dict[int, int] = {}
     for slot in conversation.slots.values():
         single = len(slot) == 1 and len(slot[0].origins) == 1
@@ -36,7 +60,7 @@ def key_rows(conversation: Conversation, number: int) -> list[tuple[int, int, in
             if not isinstance(record, (Post, Media, Comment, Tombstone)):
                 continue
             first, *others = keys(record).all()
-            exact = exact_of(version, next(iter(version.origins)).place) if single else 0
+            exact = exact_of(version, place_number(next(iter(version.origins)).place)) if single else 0
             h = hashed(first)
             rows[h] = exact or rows.get(h, 0)
             for key in others:
@@ -79,7 +103,7 @@ def row_of(
         when = root.published or root.updated
         entry.published = when.timestamp() if when else None
     if isinstance(root, Post):
-        last = max((c.published for c in comments if c.published), default=None)
+        last = max([c.published for c in comments if c.published], default=None)
         entry.last_comment = last.timestamp() if last else (entry.published or 0.0) if comments else None
         entry.summary = _summary(root, comments, tombstones, digest, last)
     return entry
@@ -90,8 +114,6 @@ def _summary(
 ) -> Summary:
     tags, categories = _terms(post)
     ratings = [_from_zero_to_five(review.rating) for review in post.reviews if review.rating is not None]
-    changed = post.updated or post.published
-    ids = {post.id, *post.aliases} if tombstones else ()
     return Summary(
         id=post.id,
         path="",
@@ -113,9 +135,13 @@ def _summary(
         waiting=len([1 for comment in comments if comment.status not in _APPROVED]),
         claimed=post.comment_count,
         last_comment=last,
-        deleted=post.deleted is not None
-        or any(t.id in ids and (changed is None or t.when >= changed) for t in tombstones),
+        deleted=post.deleted is not None or (bool(tombstones) and _is_deleted(post, tombstones)),
     )
+
+
+def _is_deleted(post: Post, tombstones: list[Tombstone]) -> bool:
+    changed = post.updated or post.published
+    return any(t.id in {post.id, *post.aliases} and (changed is None or t.when >= changed) for t in tombstones)
 
 
 def _people(post: Post) -> tuple[str, ...]:

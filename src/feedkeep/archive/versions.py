@@ -58,12 +58,12 @@ class Version:
     What is derived is derived once and by hand: functools.cached_property takes a lock before Python 3.12.
     """
 
-    __slots__ = ("_encoded", "_exact", "_hash", "_rank", "origins", "record")
+    __slots__ = ("_exact", "_hash", "_rank", "encoded", "origins", "record")
 
     def __init__(self, record: Record, origins: Iterable[Origin]) -> None:
         self.record = record
         self.origins: frozenset[Origin] = origins if type(origins) is frozenset else frozenset(origins)
-        self._encoded: bytes | None = None
+        self.encoded: bytes = encode(record)  # canonical JSON on one line
         self._exact: bytes | None = None
         self._hash: bytes | None = None
         self._rank: tuple[bool, dt.datetime, int, dt.datetime, bytes] | None = None
@@ -72,13 +72,6 @@ class Version:
     def model(self) -> str:
         """The record's name, such as "post"."""
         return NAMES[type(self.record)]
-
-    @property
-    def encoded(self) -> bytes:
-        """The record as canonical JSON on one line."""
-        if self._encoded is None:
-            self._encoded = encode(self.record)
-        return self._encoded
 
     @property
     def exact(self) -> bytes:

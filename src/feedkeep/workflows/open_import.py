@@ -146,7 +146,7 @@ class OpenImport:
         name = site or site_name({*self._known, *self._open}, described, document, posts)
         writing = self._writing(name, document, chosen)
         self._keep(writing, document, chosen)  # copies beside the reading
-        before = {kind: Counter(tally) for kind, tally in writing.transaction.counts.items()}
+        before = {kind: Counter(tally) for kind, tally in writing.transaction.tally.counts.items()}
         self._base = home(name, described, writing)
         for record in held:
             self._put(writing, record)
@@ -154,7 +154,7 @@ class OpenImport:
             self._put(writing, record)
         writing.flush()
         report = ImportReport(source=document.name, format=chosen.name, site=name)
-        for kind, tally in writing.transaction.counts.items():
+        for kind, tally in writing.transaction.tally.counts.items():
             new = tally - before.get(kind, Counter())
             report.counts[kind] = Counts(added=new["added"], updated=new["updated"], unchanged=new["unchanged"])
         lost = self.notes.counts[Kind.SKIPPED] - skipped
@@ -204,7 +204,7 @@ class OpenImport:
             if self._before is not None:
                 self._before(name)
             writing = self._open[name] = self.archive.write(name, origin, self.notes)
-            writing.transaction.heard = self._heard
+            writing.transaction.tally.heard = self._heard
         else:
             writing.reading_as(origin)
         return writing
