@@ -90,7 +90,8 @@ EXPORTERS = (
 _XML = frozenset({"squarespace", "wxr", "blogml", "livejournal", "rdf", "atom", "rss"})
 _JSON = frozenset({"wordpress_api", "jsonfeed", "ghost", "mastodon", "activitystreams", "commento"})
 _CATCH_ALL = 2  # importers at the end that read nearly anything
-_NOT = {b"<": _JSON, b"{": _XML, b"[": _XML}
+_PARTED = frozenset({"bar"})  # no document of theirs stands alone
+_NOT = {b"<": _JSON | _PARTED, b"{": _XML | _PARTED, b"[": _XML | _PARTED}
 
 # How rich a kind of source is; at equal dates the richer one wins a merge.
 SourceKind = Literal["export", "api", "feed", "page", "list"]  # a list is of feeds to follow: Site records alone
@@ -210,7 +211,7 @@ def _installed(group: str, name: str, kind: type[_F], known: Callable[[], tuple[
 
 def detected(source: Source) -> Importer | None:
     """Find the importer that reads ``source``: a document by its first bytes, a container by the exports in it."""
-    spared = frozenset() if source.is_container else _NOT.get(source.head[:64].lstrip()[:1], frozenset())
+    spared = frozenset() if source.is_container else _NOT.get(source.head[:64].lstrip()[:1], _PARTED)
     for name in IMPORTERS[:-_CATCH_ALL]:
         if name not in spared and _reads(candidate := importer(name), source):
             return candidate

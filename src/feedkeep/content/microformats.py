@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree, html
+from lxml import etree
 
 from feedkeep.content.schema_org import number
 from feedkeep.content.tags import shallow
@@ -25,6 +25,8 @@ def reviews(page: str) -> tuple[Review, ...]:
     """Find the reviews that are marked up in ``page``; those that do not name what they are about are none."""
     if not _MARKED.search(page):
         return ()
+    from lxml import html  # noqa: PLC0415 — loaded only where there is something to read
+
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     data = shallow(page).replace("\x00", "").encode("utf-8", "replace")
     try:
