@@ -52,15 +52,16 @@ class CommentReader:
             yield self._comment(record, post, answered, row, own, kept)
 
     def _row(self, element: Any) -> tuple[dict[Any, str | None], dict[str, Any], Carried]:  # noqa: ANN401 — likewise
-        row: dict[Any, str | None] = {NAMES.get(child.tag): child.text for child in element}
-        if None not in row and len(row) == len(element) and not any(map(len, element)):
+        children = list(element)  # held, since lxml makes each anew for whoever asks
+        row: dict[Any, str | None] = {NAMES.get(child.tag): child.text for child in children}
+        if None not in row and len(row) == len(children) and not any(map(len, children)):
             body = row.get("wp:comment_content")
             if body is None or len(body) <= TEXT:
                 return row, {}, _NOTHING
         fields: list[list[str]] = []
         others: list[str] = []
         row = {}
-        for child in element:
+        for child in children:
             name = NAMES.get(child.tag)
             if name == "wp:commentmeta":
                 fields.append(pair(child))
@@ -99,7 +100,7 @@ class CommentReader:
         status = blog.comment_status((get("wp:comment_approved") or "").strip(), record, own)
         return Comment(
             id=record,
-            aliases=tuple(dict.fromkeys((*kept.aliases, *disqus_aliases(own)))),
+            aliases=tuple(dict.fromkeys((*kept.aliases, *disqus_aliases(own)))) if own or kept is not _NOTHING else (),
             post=post,
             parent=parent,
             author=Person(id=login, name=name, email=email, url=url) if name or email or url or login else None,

@@ -10,8 +10,10 @@ from feedkeep.models import Content, Media, Person, Post, Term
 from feedkeep.wire.wxr import ALT, ENCLOSURE, FILE, THUMBNAIL, media_type, plain_title
 from feedkeep.wire.wxr_comments import review
 from feedkeep.wire.wxr_meta import Carried, carried, enclosure
+from feedkeep.wire.wxr_stream import thumbnails
 
 if TYPE_CHECKING:
+    from feedkeep.source import Source
     from feedkeep.wire.wxr_blog import Blog
 
 _OPEN = {"open": True, "closed": False}
@@ -35,10 +37,16 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ItemReader:
-    """Makes records of items; ``images`` are the addresses of files by their numbers."""
+    """Makes records of items."""
 
-    def __init__(self, blog: Blog, images: dict[str, str]) -> None:
-        self._blog, self._images = blog, images
+    def __init__(self, blog: Blog, source: Source) -> None:
+        self._blog, self._source = blog, source
+        self._images: dict[str, str] | None = None  # addresses of files by their numbers
+
+    def _image(self, number: str) -> str | None:
+        if self._images is None:
+            self._images = thumbnails(self._source)
+        return self._images.get(number)
 
     def post(self, item: Item) -> Post:
         """Make a post or page."""
@@ -75,7 +83,7 @@ class ItemReader:
             comments_open=_OPEN.get(get("wp:comment_status", "")),
             pings_open=_OPEN.get(get("wp:ping_status", "")),
             enclosures=tuple(file for key, value in fields if key == ENCLOSURE and (file := enclosure(value))),
-            image=next((self._images.get(value.strip()) for key, value in fields if key == THUMBNAIL), None),
+            image=next((self._image(value.strip()) for key, value in fields if key == THUMBNAIL), None),
             parent=blog.parent(get("wp:post_parent")),
             order=int(order) or None if order.isdecimal() and len(order) < 19 else None,
             reviews=kept.reviews,

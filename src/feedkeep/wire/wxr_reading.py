@@ -12,7 +12,7 @@ from feedkeep.wire.wxr_blog import Blog
 from feedkeep.wire.wxr_comments import CommentReader
 from feedkeep.wire.wxr_elements import listed_term, pair, text, told_apart, values
 from feedkeep.wire.wxr_items import Item, ItemReader
-from feedkeep.wire.wxr_stream import elements, thumbnails
+from feedkeep.wire.wxr_stream import elements
 from feedkeep.wire.xml import TEXT
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Reading:
         self._notes = notes
         self._blog = blog or Blog(source, notes)
         self._reader = CommentReader(source.name, notes, self._blog)
-        self._items = ItemReader(self._blog, thumbnails(source))
+        self._items = ItemReader(self._blog, source)
         self.begun = False
 
     def header(self, children: list[Any], item: Iterable[Any] = ()) -> Iterator[Record]:

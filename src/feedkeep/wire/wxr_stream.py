@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from feedkeep.source import Source
 
-_CHUNK = 1 << 20
-
 
 def elements(source: Source, notes: Notes) -> Iterator[Any]:
     """Yield each item of the channel, whole, and last the channel itself with what follows the items.
@@ -64,11 +62,8 @@ def elements(source: Source, notes: Notes) -> Iterator[Any]:
 def thumbnails(source: Source) -> dict[str, str]:
     """The addresses of the files that posts name by number as their featured images.
 
-    An export states a post before the files that were added to it, so this reads the document once in advance;
-    only where a search of the bytes says that there are such numbers in it.
+    An export states a post before the files that were added to it, so this reads the document once from its beginning.
     """
-    if source.is_container or not _holds(source, THUMBNAIL.encode()):
-        return {}
     wanted: set[str] = set()
     addresses: dict[str, str] = {}
     try:
@@ -138,16 +133,3 @@ def _note_end(notes: Notes, source: Source, error: FormatError, mended: Repaired
         notes.skipped("the file ends early, within an item", source=source.name, line=error.line)
     else:
         notes.noticed("the file ends early: there may have been more items", source=source.name, line=error.line)
-
-
-def _holds(source: Source, mark: bytes) -> bool:
-    tail = b""
-    with closing(source.open()) as stream:
-        try:
-            while chunk := stream.read(_CHUNK):
-                if mark in chunk or mark in tail + chunk[: len(mark)]:
-                    return True
-                tail = chunk[-len(mark) :]
-        except FormatError:
-            return False  # likewise
-    return False
