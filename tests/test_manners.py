@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import os
+import signal
+import subprocess
+import sys
 import threading
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from feedkeep.archive import Archive
 from feedkeep.cli import main
 from feedkeep.errors import UsageError
 from feedkeep.fetch.client import Client, Limits
@@ -23,6 +28,7 @@ from feedkeep.fetch.guard import Guard
 from feedkeep.fetch.problems import Unreachable
 from feedkeep.selection import Selection
 from feedkeep.workflows import browse, follow
+from feedkeep.workflows.verify import verify
 from loopback import NOW, FakeClock, Loopback, Visit
 
 if TYPE_CHECKING:
@@ -60,7 +66,7 @@ def client(clock: FakeClock) -> Iterator[Client]:
 
 def followed(path: Path, server: Loopback, client: Client, *routes: str) -> None:
     for route in routes:
-        server.route(route, 200, feed(1), ETag='"1"')
+        server.route(route, 200, feed(1, home=server.url("/")), ETag='"1"')
         follow.follow(path, server.url(route), client)
     server.asked.clear()
 
@@ -381,6 +387,54 @@ def test_a_page_that_names_nothing_is_refused(server: Loopback, client: Client, 
         follow.follow(tmp_path, server.url("/"), client)
 
 
+OPML = '<opml version="2.0"><body><outline text="Films">{}</outline></body></opml>'
+
+
+def test_a_list_of_feeds_is_followed_from_a_file_or_an_address(
+    server: Loopback, client: Client, clock: FakeClock, tmp_path: Path
+) -> None:
+    outlines = "".join(
+        f'<outline type="rss" text="{n}" xmlUrl="{server.route(f"/{n}", 200, feed(n))}"/>' for n in (1, 2)
+    )
+    (tmp_path / "list.opml").write_text(OPML.format(outlines))
+    found = follow.follow(tmp_path / "a", str(tmp_path / "list.opml"), client)
+    assert [(site.title, how) for site, how in found] == [("1", "added"), ("2", "added")]
+    assert server.asked == []
+    address = server.route("/list.opml", 200, OPML.format(outlines).encode(), Content_Type="text/x-opml")
+    assert {how for _, how in follow.follow(tmp_path / "a", address, client)} == {"unchanged"}
+    follow.sync(tmp_path / "a", client, clock.now())
+    assert titles(tmp_path / "a") == {"Film 1", "Film 2"}
+
+
+@pytest.mark.parametrize(("name", "text"), [("other.xml", "<rss version='2.0'><channel/></rss>"), ("none.opml", OPML)])
+def test_a_file_that_is_no_list_of_feeds_cannot_be_followed(
+    client: Client, tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=name):
+        follow.follow(tmp_path / "a", str(tmp_path / name), client)
+    with pytest.raises(UsageError, match="nothing"):
+        follow.follow(tmp_path / "a", str(tmp_path / "nothing.opml"), client)
+
+
+def test_feeds_are_kept_in_the_site_that_a_person_names(
+    server: Loopback, client: Client, clock: FakeClock, tmp_path: Path
+) -> None:
+    for n in (1, 2):
+        follow.follow(tmp_path, server.route(f"/{n}", 200, feed(n, home=server.url(f"/b{n}/"))), client, site="films")
+    follow.follow(tmp_path, server.route("/3", 200, feed(3)), client)
+    found = follow.sync(tmp_path, client, clock.now())
+    assert [result.site for result in found] == ["films", "films", "b.example"]
+    assert Archive.open(tmp_path).sites() == ["b.example", "films"]
+    server.asked.clear()
+    follow.sync(tmp_path, client, clock.now(), wanted=["films"], now_please=True, full=True)
+    assert {"/1", "/2"} <= set(asked(server))
+    assert "/3" not in asked(server)
+    assert Archive.open(tmp_path).sites() == ["b.example", "films"]
+    with pytest.raises(UsageError, match="'no-name' can"):
+        follow.follow(tmp_path, server.url("/3"), client, site="No Name")
+
+
 # -- what is kept --------------------------------------------------------------------------------------------
 
 
@@ -399,6 +453,50 @@ def test_each_answer_is_kept_as_a_web_archive_once(server: Loopback, client: Cli
                 if record.rec_type == "resource"
             ]
     assert sorted(kept) == sorted((server.url("/feed"), body) for body in {*bodies})
+
+
+RUN = """
+import sys
+from feedkeep.workflows import follow
+with follow.client(allow_private=True, gap=0.0) as client:
+    follow.sync(sys.argv[1], client)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL on Windows")
+def test_a_sync_that_is_killed_loses_nothing_and_repeats_nothing(
+    server: Loopback, client: Client, tmp_path: Path
+) -> None:
+    followed(tmp_path, server, client, *(f"/{n}" for n in range(12)))
+    reached, over = threading.Event(), threading.Event()
+
+    def hold(visit: Visit) -> None:
+        reached.set()
+        over.wait(20)
+        visit.hang_up()
+
+    for n in range(12):
+        server.route(f"/{n}", 200, feed(n), ETag=f'"{n}"')
+    order = [site.feed_urls[0].removeprefix(server.url("")) for site in Archive.open(tmp_path).following()]
+    server.routes[order[8]] = hold
+    process = subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)])
+    try:
+        assert reached.wait(30)
+        log = tmp_path / ".visits.log"
+        while not log.exists() or len(log.read_bytes().split()) < 8:  # what came lasts before all has come
+            assert process.poll() is None
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        over.set()
+    assert not [finding for finding in verify(tmp_path).findings if finding.damage]
+    before = asked(server)
+    assert sorted(before) == sorted(order[:9])
+    server.route(order[8], 200, feed(int(order[8][1:])), ETag='"8"')
+    server.asked.clear()
+    follow.sync(tmp_path, client)
+    assert sorted(asked(server)) == sorted(order[8:])
+    assert titles(tmp_path) == {f"Film {n}" for n in range(12)}
 
 
 def test_only_the_feeds_that_are_named_are_synced(server: Loopback, client: Client, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedkeep.cli import console, media, options
+from feedkeep.cli import completion, console, media, options
 from feedkeep.cli.follow_options import Contact, Full, MaxRequests, Private
 from feedkeep.errors import FetchError, UsageError
 
@@ -19,8 +19,21 @@ _SHOWN = 5  # of what is missing
 
 
 def follow(
-    urls: Annotated[list[str], typer.Argument(metavar="URL", help="A feed, or a page that names its feeds.")],
+    urls: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="URL", help="A feed, a page that names its feeds, or a list of feeds (OPML), also a file."
+        ),
+    ],
     *,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The site that they are kept in; each feed tells if not given.",
+            autocompletion=completion.sites,
+        ),
+    ] = None,
     archive: options.ArchiveDir = options.ARCHIVE,
     full: Full = False,
     max_requests: MaxRequests = 2000,
@@ -30,14 +43,16 @@ def follow(
 ) -> None:
     """Follow feeds: sync asks them from now on.
 
-    A page is searched for the feeds that it names. To follow a list of feeds, import it: feedkeep
-    import subscriptions.opml
+    A page is searched for the feeds that it names; where it names none, the usual places are looked
+    at. Of a list, all are followed, and none is asked yet.
     """
     from feedkeep.workflows import follow as workflow
 
+    if contact is None:
+        console.hint("nobody whom feedkeep asks can reach you: name an address with --contact or FEEDKEEP_CONTACT")
     results: list[Synced] = []
     with workflow.client(contact=contact, allow_private=allow_private) as client, console.progress() as bar:
-        found = [pair for url in urls for pair in workflow.follow(archive, url, client)]
+        found = [pair for url in urls for pair in workflow.follow(archive, url, client, site=site)]
         if full:
             feeds = [site.feed_urls[0] for site, _ in found]
             results = workflow.sync(archive, client, wanted=feeds, full=True, max_requests=max_requests, progress=bar)
@@ -69,7 +84,7 @@ def unfollow(
 
 def sync(
     wanted: Annotated[
-        list[str] | None, typer.Argument(metavar="FEED", help="Only these: address, page, host or title.")
+        list[str] | None, typer.Argument(metavar="FEED", help="Only these: address, page, host, title or site.")
     ] = None,
     *,
     archive: options.ArchiveDir = options.ARCHIVE,
@@ -154,7 +169,14 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
 
 
 def import_whole(
-    urls: list[str], archive: "Path", *, max_requests: int, allow_private: bool, contact: str | None, as_json: bool
+    urls: list[str],
+    archive: "Path",
+    *,
+    site: str | None,
+    max_requests: int,
+    allow_private: bool,
+    contact: str | None,
+    as_json: bool,
 ) -> None:
     """Import blogs with their history, and say what came of it. Raises UsageError for what is no address."""
     from feedkeep.workflows import follow as workflow
@@ -166,7 +188,9 @@ def import_whole(
         results = [
             result
             for url in urls
-            for result in workflow.import_whole(archive, url, client, max_requests=max_requests, progress=bar)
+            for result in workflow.import_whole(
+                archive, url, client, site=site, max_requests=max_requests, progress=bar
+            )
         ]
     if as_json:
         console.report({"feeds": results})

@@ -60,7 +60,13 @@ def import_(
 
     if full:
         fetching.import_whole(
-            sources, archive, max_requests=max_requests, allow_private=allow_private, contact=contact, as_json=as_json
+            sources,
+            archive,
+            site=site,
+            max_requests=max_requests,
+            allow_private=allow_private,
+            contact=contact,
+            as_json=as_json,
         )
         return
     noted = Notes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -11,6 +12,7 @@ from feedkeep.fetch.discovery import discover
 from feedkeep.ids import made_id
 from feedkeep.models import Post, Site
 from feedkeep.notes import Notes
+from feedkeep.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +25,39 @@ _FOLLOWED = frozenset({"feed", "api"})  # kinds of sources that say what is new
 
 
 def feeds_of(url: str, client: Client) -> list[Site]:
-    """Find the feed at an address, or the feeds that the page there names. Raises as :func:`follow` does."""
+    """Find the feed at an address, the feeds that the page there names, or those of a list, which may be a file.
+
+    Raises FetchError where there is no answer, UsageError where there is no feed.
+    """
+    if not url.lower().startswith(("http://", "https://")):
+        return _listed(Source.from_path(Path(url)), url)
     answer = client.fetch(url)
     if not answer.is_whole:
         raise FetchError(f"{url} answered {answer.status} {answer.reason}".rstrip())
     found = _feed_of(answer)
-    sites = [found] if found is not None else list(_named(answer, client))
+    sites = [found] if found is not None else _list_at(answer) or list(_named(answer, client))
     if not sites:
         raise UsageError(f"{url} is no feed, and names none: give the address of its feed")
     return sites
+
+
+def _listed(source: Source, name: str) -> list[Site]:
+    """Give the feeds of a list. Raises UsageError for a document that is none, or that names no feed."""
+    importer = formats.detect(source)
+    if importer.kind != "list":
+        raise UsageError(f"{name} is neither an address nor a list of feeds; feedkeep import reads other files")
+    sites = [one for one in importer.read(source, Notes()) if isinstance(one, Site) and one.feed_urls]
+    if not sites:
+        raise UsageError(f"{name} names no feed that can be followed")
+    return sites
+
+
+def _list_at(answer: Answer) -> list[Site]:
+    source = answer.source()
+    try:
+        return _listed(source, answer.url) if formats.detect(source).kind == "list" else []
+    except FormatError:
+        return []
 
 
 def _feed_of(answer: Answer) -> Site | None:

@@ -24,11 +24,12 @@ from feedkeep.workflows.completeness import Completeness  # noqa: TC001 — msgs
 from feedkeep.workflows.finding import feeds_of
 from feedkeep.workflows.import_ import Batch
 from feedkeep.workflows.news import News, Newsroom
+from feedkeep.workflows.site_names import chosen, kept_in
 from feedkeep.workflows.visits import Visits
 from feedkeep.workflows.walker import History  # noqa: TC001 — likewise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from feedkeep.fetch.answers import Answer
@@ -57,13 +58,14 @@ class Synced(msgspec.Struct, kw_only=True):
     news: tuple[News, ...] = ()  # what is new, edited, deleted
 
 
-def follow(archive_path: str | Path, url: str, client: Client) -> list[tuple[Site, str]]:
-    """Follow a feed, or the feeds that a page names; give each with "added", "updated" or "unchanged".
+def follow(archive_path: str | Path, url: str, client: Client, *, site: str | None = None) -> list[tuple[Site, str]]:
+    """Follow a feed, or the feeds that a page or a list names; give each with "added", "updated" or "unchanged".
 
-    Raises FetchError where there is no answer, UsageError where the page names no feed.
+    ``site`` names the folder that they are kept in; without it the blog's own address does. Raises FetchError where
+    there is no answer, UsageError where no feed is named.
     """
     archive = Archive.open(archive_path, create=True)
-    sites = feeds_of(url, client)
+    sites = [one if site is None else kept_in(one, site) for one in feeds_of(url, client)]
     return list(zip(sites, archive.follow(sites), strict=True))
 
 
@@ -72,13 +74,14 @@ def import_whole(
     url: str,
     client: Client,
     *,
+    site: str | None = None,
     max_requests: int = history.MAX_REQUESTS,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> list[Synced]:
-    """Import a blog with its history, once, without following it. Raises as :func:`follow` does."""
+    """Import a blog with its history, once, without following it. ``site`` and errors are as in :func:`follow`."""
     archive = Archive.open(archive_path, create=True)
-    feeds = feeds_of(url, client)
-    results = [Synced(feed=site.feed_urls[0], title=site.title, outcome="unchanged") for site in feeds]
+    feeds = [one if site is None else kept_in(one, site) for one in feeds_of(url, client)]
+    results = [Synced(feed=one.feed_urls[0], title=one.title, outcome="unchanged") for one in feeds]
     full_sync.go_back(archive, client, feeds, results, [True] * len(feeds), {}, max_requests, progress)
     return [result for result in results if result.history is not None]
 
@@ -145,13 +148,14 @@ def sync(
     """
     now = now or SystemClock().now()
     archive = Archive.open(archive_path)
-    feeds = [site for site in archive.following() if site.feed_urls and _is_wanted(site, wanted)]
+    visits = Visits(archive.path)
+    followed = [site for site in archive.following() if site.feed_urls]
+    feeds = [site for site in followed if _is_wanted(site, visits.of(site.feed_urls[0]).site, wanted)]
     if wanted and not feeds:
         raise UsageError(f"nothing that is followed is called {', '.join(map(repr, wanted))}")
-    visits = Visits(archive.path)
     results = [_told(site, visits.of(site.feed_urls[0]), "not due") for site in feeds]
     due = [result for result in results if schedule.is_due(visits.of(result.feed).state, now, now_please=now_please)]
-    _ask(client, archive, visits, due, now, progress)
+    _ask(client, archive, visits, due, {site.feed_urls[0]: chosen(site) for site in feeds}, now, progress)
     allowed = [schedule.is_due(visits.of(one.feed).state, now, now_please=True) for one in results]
     deletions.look(archive, client, feeds, results, now, full=full, allowed=allowed, progress=progress)
     if full:
@@ -165,6 +169,7 @@ def _ask(
     archive: Archive,
     visits: Visits,
     due: Sequence[Synced],
+    names: Mapping[str, str | None],
     now: dt.datetime,
     progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
@@ -177,7 +182,7 @@ def _ask(
                 batch.commit()
                 continue
             number, answer = pair
-            _take(archive, due[number], visits, answer, batch, now)
+            _take(archive, due[number], visits, answer, batch, names[due[number].feed], now)
             done += 1
             if progress is not None:
                 progress("feeds", done, len(due))
@@ -188,7 +193,13 @@ def _ask(
 
 
 def _take(
-    archive: Archive, result: Synced, visits: Visits, answer: Answer | FetchError, batch: Batch, now: dt.datetime
+    archive: Archive,
+    result: Synced,
+    visits: Visits,
+    answer: Answer | FetchError,
+    batch: Batch,
+    name: str | None,
+    now: dt.datetime,
 ) -> None:
     """Import an answer, then remember the visit."""
     visit = visits.of(result.feed)
@@ -224,7 +235,7 @@ def _take(
             deletions.compare(archive, result.feed, newsroom.seen, now)
         ended("new" if result.added or result.updated or result.deleted else "unchanged")
 
-    batch.add(answer.source(), notes, newsroom.heard, imported)
+    batch.add(answer.source(), notes, newsroom.heard, imported, site=name)
 
 
 def _sums(reports: list[ImportReport]) -> tuple[int, int, int]:
@@ -253,6 +264,6 @@ def _tell(result: Synced, visit: Visit, outcome: str) -> None:
     result.moved = state.url if state.url != result.feed else None
 
 
-def _is_wanted(site: Site, wanted: Sequence[str]) -> bool:
-    names = {site.url, site.title, site.id, *site.feed_urls, urlsplit(site.feed_urls[0]).hostname}
+def _is_wanted(site: Site, name: str | None, wanted: Sequence[str]) -> bool:
+    names = {site.url, site.title, site.id, *site.feed_urls, urlsplit(site.feed_urls[0]).hostname, name, chosen(site)}
     return not wanted or any(word in names for word in wanted)

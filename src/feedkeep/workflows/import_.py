@@ -77,11 +77,13 @@ class Batch:
         notes: Notes,
         heard: Callable[[str, Record], None],
         done: Callable[[list[ImportReport] | FeedkeepError], None],
+        *,
+        site: str | None = None,
     ) -> None:
-        """Read a source now, and let it last with the others. ``heard`` is told as by :func:`import_sources`."""
+        """Read a source now, and let it last with the others. ``heard`` and ``site`` are as in :func:`import_sources`."""
         opened = OpenImport(self._archive, notes, known=self._known, heard=heard, before=self._before)
         try:
-            opened.read_all([source])
+            opened.read_all([source], site=site)
             writings = opened.prepare()
         except FeedkeepError as error:
             opened.discard()

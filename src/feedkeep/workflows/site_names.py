@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
+
 from feedkeep.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +18,21 @@ if TYPE_CHECKING:
     from feedkeep.source import Source
 
 _NOT_NAME = re.compile(r"[^a-z0-9._~@-]+")
+_OURS = "feedkeep"  # the key of what we note ourselves of a feed that is followed
+
+
+def kept_in(feed: Site, name: str) -> Site:
+    """Give a feed that is to be kept in the folder of that name, whatever it says. Raises UsageError for no name."""
+    if _named(name) != name:
+        raise UsageError(f"{name!r} cannot be the name of a site; {_named(name)!r} can")
+    return msgspec.structs.replace(feed, extra={**feed.extra, _OURS: {"site": name}})
+
+
+def chosen(feed: Site) -> str | None:
+    """Give the folder that a person chose for a feed; None where the feed itself says it."""
+    said = feed.extra.get(_OURS)
+    name = said.get("site") if isinstance(said, dict) else None
+    return name if isinstance(name, str) and _named(name) == name else None
 
 
 def site_name(known: Collection[str], site: Site | None, document: Source, posts: Iterable[str | None] = ()) -> str:

@@ -27,6 +27,7 @@ from feedkeep.workflows import deletions
 from feedkeep.workflows.completeness import lacking_posts
 from feedkeep.workflows.import_ import import_sources
 from feedkeep.workflows.news import News, Newsroom
+from feedkeep.workflows.site_names import chosen
 from feedkeep.workflows.walk_file import WalkFile
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ class Walker:
         if walk.rounds == 0 or walk.ended is not None:
             memory = {"feed": self.feed} | ({"home": site.url} if site.url else {})
             self._file.happened(Event(begins=True, remember=memory))
+        name = chosen(site)
+        if name is not None and self._walk.site is None:
+            self._file.happened(Event(site=name))
 
     @property
     def _walk(self) -> Walk:
