@@ -125,6 +125,13 @@ def test_nothing_is_imported_into_a_bag(bag: Path, tmp_path: Path) -> None:
     for source in (FEED, LIST):
         with pytest.raises(ArchiveError, match="is in a bag"):
             import_into(bag / "data", source)
+    for command in (
+        ["sync"],
+        ["unfollow", "https://a.example/"],
+        ["adopt", "x", "y"],
+        ["review", "gravity", "--item", "x"],
+    ):
+        assert CliRunner().invoke(app, [*command, "--archive", str(bag / "data")]).exit_code != 0, command
     check(bag)
     shutil.copytree(bag / "data", tmp_path / "taken-out")
     import_into(tmp_path / "taken-out", FEED)

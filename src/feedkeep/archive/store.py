@@ -81,14 +81,14 @@ class Archive:
         """Follow feeds; say what became of each: "added", "updated", "unchanged". Raises ArchiveError like a write."""
         united, became = following.united(self.following(), feeds)
         if not dry_run:
-            self._check_writable()
+            self.check_writable()
             following.write(self.path, united)
             self.mark()
         return became
 
     def unfollow(self, feeds: Sequence[Site]) -> None:
         """Take feeds off the list. Raises ArchiveError like a write."""
-        self._check_writable()
+        self.check_writable()
         gone = list(feeds)
         following.write(self.path, tuple(site for site in self.following() if site not in gone))
 
@@ -96,10 +96,11 @@ class Archive:
         """Begin a transaction on a site, which need not exist. Raises ArchiveError where another process writes."""
         if not _NAME.match(name):
             raise UsageError(f"{name!r} cannot be the name of a site: use a-z, 0-9, '.', '-', '_', '~' and '@'")
-        self._check_writable()
+        self.check_writable()
         return Writing(self, name, origin, notes)
 
-    def _check_writable(self) -> None:
+    def check_writable(self) -> None:
+        """Raise ArchiveError where the archive lies in a bag."""
         if layout.is_bagged(self.path):
             raise ArchiveError(f"{self.path} is in a bag, which a change would break: copy the folder and change that")
 

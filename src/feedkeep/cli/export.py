@@ -53,7 +53,8 @@ def export(
         typer.Option("-O", "--option", metavar="NAME=VALUE", help="An option of the format; see: feedkeep formats."),
     ] = None,
     each: Annotated[
-        bool, typer.Option("--each", help="A feed for each site, in a folder of its own, instead of one for all.")
+        bool,
+        typer.Option("--each", help="A feed or bag for each site, in a folder of its own, instead of one for all."),
     ] = False,
     repair_text: Annotated[
         bool, typer.Option("--repair-text", help="Mend wrongly decoded text on the way out.")
@@ -68,7 +69,7 @@ def export(
 
     Drafts, private matter, comments awaiting approval, e-mail and IP addresses stay in the archive
     unless --include names them. Names of one option are alternatives; different options must all hold.
-    Several sites become one feed, newest first, each post with its source; other formats get a folder each.
+    Several sites become one feed, newest first, each post with its source, or one bag; other formats get a folder each.
     """
     from feedkeep.notes import Notes
     from feedkeep.workflows import export as workflow

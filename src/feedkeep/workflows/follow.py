@@ -148,6 +148,7 @@ def sync(
     """
     now = now or SystemClock().now()
     archive = Archive.open(archive_path)
+    archive.check_writable()  # visits are remembered even where nothing new came
     visits = Visits(archive.path)
     followed = [site for site in archive.following() if site.feed_urls]
     feeds = [site for site in followed if _is_wanted(site, visits.of(site.feed_urls[0]).site, wanted)]
