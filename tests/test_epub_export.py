@@ -328,6 +328,29 @@ def test_any_html_becomes_pages_that_keep_the_rules(html: str, said: str) -> Non
     book([SITE, post("one", html), Comment(id="c", post="one", content=Content(value=said)), held], {"a": PNG})
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://x.example/">one <b><a href="https://y.example/">two</a></b></a>',
+        '<a href="https://x.example/"><audio src="https://quay.example/a.mp3"></audio>one two</a>',
+        "<h2>one <div>two</div></h2>",
+        "<span>one<p>two</p></span>",
+        "<p>one<span><table><tr><td>two</td></tr></table></span></p>",
+        "<table><tr><th>one<h3>two</h3></th></tr></table>",
+        "<dl><dt>one<ul><li>two</li></ul></dt><dd></dd></dl>",
+        "<ul>one<p>two</p></ul>",
+        "<ruby>one<rt><p>two</p></rt></ruby>",
+        "<pre>one<div>two</div></pre>",
+        "<p id='x'>one</p><p id='x'>two</p>",
+    ],
+)
+def test_what_may_not_stand_where_it_stands_becomes_what_may(html: str) -> None:
+    made = book([SITE, post("one", html), Media(id="a", url="https://quay.example/a.mp3")], {"a": b"ID3"})
+    words = made.text(chapter(made, "one"))
+    assert "one" in words
+    assert "two" in words
+
+
 @pytest.mark.parametrize("tag", ["div", "b", "blockquote", "ul", "table", "span"])
 def test_nesting_without_end_is_cut_and_keeps_its_words(tag: str) -> None:
     made = book([SITE, post("one", f"<{tag}>" * 5000 + "words" + f"</{tag}>" * 5000)])
