@@ -191,3 +191,40 @@ def test_the_commands_say_what_happened(server: Loopback, tmp_path: Path, capsys
     assert "2 new, 0 edited" in said
     assert "last " in said
     assert "no longer followed" in said
+
+
+BACK_SOON = f"<html><head><title>Back soon</title></head><body><article>{'<p>We are working on it.</p>' * 40}</article></body></html>"
+OPML = b'<opml version="2.0"><body><outline type="rss" xmlUrl="https://elsewhere.example/feed"/></body></opml>'
+
+
+@pytest.mark.parametrize("instead", [BACK_SOON.encode(), OPML])
+def test_what_is_no_feed_where_one_was_is_a_failure(
+    server: Loopback, client: Client, tmp_path: Path, instead: bytes
+) -> None:
+    address = server.route("/feed", 200, feed(1))
+    follow.follow(tmp_path, address, client)
+    follow.sync(tmp_path, client, NOW)
+    server.route("/feed", 200, instead, Content_Type="text/html")
+    (result,) = follow.sync(tmp_path, client, NOW, now_please=True)
+    assert result.outcome == "failed"
+    assert "where a feed was" in str(result.error)
+    assert titles(tmp_path) == ["Film 1"]
+    assert [site.feed_urls for site in Archive.open(tmp_path).following()] == [(address,)]
+
+
+def test_a_page_that_is_followed_for_its_posts_has_to_list_some(
+    server: Loopback, client: Client, tmp_path: Path
+) -> None:
+    films = "".join(
+        f'<article class="h-entry"><h2 class="p-name"><a class="u-url" href="/{n}">Film {n}</a></h2>'
+        f'<div class="e-content"><p>What I thought of film {n}, at some length.</p></div></article>'
+        for n in (1, 2)
+    )
+    page = f'<html><body><div class="h-feed"><h1 class="p-name">Back Row</h1>{films}</div></body></html>'
+    address = server.route("/", 200, page.encode(), Content_Type="text/html")
+    follow.follow(tmp_path, address, client)
+    (result,) = follow.sync(tmp_path, client, NOW)
+    assert (result.outcome, titles(tmp_path)) == ("new", ["Film 1", "Film 2"])
+    server.route("/", 200, BACK_SOON.encode(), Content_Type="text/html")
+    (result,) = follow.sync(tmp_path, client, NOW, now_please=True)
+    assert (result.outcome, titles(tmp_path)) == ("failed", ["Film 1", "Film 2"])

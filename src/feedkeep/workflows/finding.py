@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from feedkeep.fetch.answers import Answer
     from feedkeep.fetch.client import Client
     from feedkeep.fetch.discovery import Found
+    from feedkeep.formats import SourceKind
 
 _FOLLOWED = frozenset({"feed", "api"})  # kinds of sources that say what is new
 
@@ -39,6 +40,21 @@ def feeds_of(url: str, client: Client) -> list[Site]:
     if not sites:
         raise UsageError(f"{url} is no feed, and names none: give the address of its feed")
     return sites
+
+
+def wrong_kinds(site: Site, answer: Answer) -> tuple[SourceKind, ...]:
+    """Say of which kinds the answer of something followed must not be.
+
+    "Back soon", with status 200, is no post, unless it is a page that is followed for the posts that it lists. And a
+    list would add to what is followed, which is not for a server to do.
+    """
+    if site.url not in site.feed_urls:
+        return "page", "list"
+    try:
+        is_page = formats.detect(answer.source()).kind == "page"
+    except FormatError:
+        return ()
+    return ("list",) if is_page and _lists_posts(answer) else ("page", "list")
 
 
 def _listed(source: Source, name: str) -> list[Site]:

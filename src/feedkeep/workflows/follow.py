@@ -21,7 +21,7 @@ from feedkeep.notes import Kind, Notes
 from feedkeep.workflows import deletions, full_sync, history
 from feedkeep.workflows.asking import ask
 from feedkeep.workflows.completeness import Completeness  # noqa: TC001 — msgspec reads the annotations
-from feedkeep.workflows.finding import feeds_of
+from feedkeep.workflows.finding import feeds_of, wrong_kinds
 from feedkeep.workflows.import_ import Batch
 from feedkeep.workflows.news import News, Newsroom
 from feedkeep.workflows.site_names import chosen, kept_in
@@ -156,7 +156,7 @@ def sync(
         raise UsageError(f"nothing that is followed is called {', '.join(map(repr, wanted))}")
     results = [_told(site, visits.of(site.feed_urls[0]), "not due") for site in feeds]
     due = [result for result in results if schedule.is_due(visits.of(result.feed).state, now, now_please=now_please)]
-    _ask(client, archive, visits, due, {site.feed_urls[0]: chosen(site) for site in feeds}, now, progress)
+    _ask(client, archive, visits, due, {site.feed_urls[0]: site for site in feeds}, now, progress)
     allowed = [schedule.is_due(visits.of(one.feed).state, now, now_please=True) for one in results]
     deletions.look(archive, client, feeds, results, now, full=full, allowed=allowed, progress=progress)
     if full:
@@ -170,7 +170,7 @@ def _ask(
     archive: Archive,
     visits: Visits,
     due: Sequence[Synced],
-    names: Mapping[str, str | None],
+    sites: Mapping[str, Site],
     now: dt.datetime,
     progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
@@ -183,7 +183,7 @@ def _ask(
                 batch.commit()
                 continue
             number, answer = pair
-            _take(archive, due[number], visits, answer, batch, names[due[number].feed], now)
+            _take(archive, due[number], visits, answer, batch, sites[due[number].feed], now)
             done += 1
             if progress is not None:
                 progress("feeds", done, len(due))
@@ -199,7 +199,7 @@ def _take(
     visits: Visits,
     answer: Answer | FetchError,
     batch: Batch,
-    name: str | None,
+    site: Site,
     now: dt.datetime,
 ) -> None:
     """Import an answer, then remember the visit."""
@@ -236,7 +236,8 @@ def _take(
             deletions.compare(archive, result.feed, newsroom.seen, now)
         ended("new" if result.added or result.updated or result.deleted else "unchanged")
 
-    batch.add(answer.source(), notes, newsroom.heard, imported, site=name)
+    wrong = wrong_kinds(site, answer)
+    batch.add(answer.source(), notes, newsroom.heard, imported, site=chosen(site), refused=wrong)
 
 
 def _sums(reports: list[ImportReport]) -> tuple[int, int, int]:

@@ -10,10 +10,11 @@ from feedkeep.errors import FeedkeepError
 from feedkeep.workflows.open_import import OpenImport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from feedkeep.archive import Writing
+    from feedkeep.formats import SourceKind
     from feedkeep.models import Record
     from feedkeep.notes import Notes
     from feedkeep.source import Source
@@ -79,11 +80,15 @@ class Batch:
         done: Callable[[list[ImportReport] | FeedkeepError], None],
         *,
         site: str | None = None,
+        refused: Collection[SourceKind] = (),
     ) -> None:
-        """Read a source now, and let it last with the others. ``heard`` and ``site`` are as in :func:`import_sources`."""
+        """Read a source now, and let it last with the others. ``heard`` and ``site`` are as in :func:`import_sources`.
+
+        What is of a kind that is ``refused`` counts as what cannot be read.
+        """
         opened = OpenImport(self._archive, notes, known=self._known, heard=heard, before=self._before)
         try:
-            opened.read_all([source], site=site)
+            opened.read_all([source], site=site, refused=refused)
             writings = opened.prepare()
         except FeedkeepError as error:
             opened.discard()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from feedkeep.archive import Archive, Writing
-    from feedkeep.formats import Importer
+    from feedkeep.formats import Importer, SourceKind
     from feedkeep.models import Record
     from feedkeep.notes import Notes
 
@@ -85,8 +85,18 @@ class OpenImport:
         self._lists: list[tuple[ImportReport, list[Site]]] = []
         self._base = ""  # the address of the site that is read into
 
-    def read_all(self, sources: Sequence[Source], *, site: str | None = None, format_name: str | None = None) -> None:
-        """Put every document of the sources into the transaction of its site. Raises FormatError for what cannot be read."""
+    def read_all(
+        self,
+        sources: Sequence[Source],
+        *,
+        site: str | None = None,
+        format_name: str | None = None,
+        refused: Collection[SourceKind] = (),
+    ) -> None:
+        """Put every document of the sources into the transaction of its site.
+
+        Raises FormatError for what cannot be read, and for what is of a kind that is ``refused``.
+        """
         unread: list[str] = []
         found = [pair for source in sources for pair in reading.documents(source, format_name)]
         for source in sources:
@@ -97,6 +107,8 @@ class OpenImport:
         read_any = False
         for document, importer in found:
             if importer is not None:
+                if importer.kind in refused:
+                    raise FormatError(f"a {importer.kind} where a feed was", source=document.name)
                 try:
                     if importer.kind == "list":
                         self.follow(document, importer)
