@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+import struct
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,6 +54,20 @@ class Visit:
         """End the connection in the middle of whatever it is in."""
         with suppress(OSError):
             self._handler.connection.shutdown(socket.SHUT_RDWR)
+
+    def reset(self) -> None:
+        """End the connection as a crash does: what was sent and not yet read may be lost."""
+        with suppress(OSError):
+            self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._handler.connection.close()
+            self._handler.close_connection = True
+
+    def wait_until_left(self) -> None:
+        """Say nothing (more) until the guest gives up."""
+        with suppress(OSError):
+            self._handler.connection.settimeout(60)
+            self._handler.connection.recv(1)
+        self._handler.close_connection = True
 
 
 class Loopback:
