@@ -20,7 +20,6 @@ from feedkeep.notes import Notes
 from feedkeep.selection import Selection
 from feedkeep.source import Source
 from feedkeep.workflows import follow, media_fetch
-from feedkeep.workflows.export import export
 from feedkeep.workflows.import_ import import_sources
 from feedkeep.workflows.verify import verify
 from loopback import FakeClock, Loopback
@@ -207,53 +206,6 @@ def test_a_post_that_links_to_nothing_but_a_picture_is_not_the_picture(
         assert [post.title for post in site.snapshot(Selection(), gate=True).posts()] == ["Film 0"]
 
 
-def test_what_only_a_draft_shows_does_not_leave_with_the_others(
-    server: Loopback, client: Client, tmp_path: Path
-) -> None:
-    server.route("/secret.png", 200, PNG)
-    server.route("/open.png", 200, PNG + b"2")
-    post = (
-        "<item><title>{0}</title><guid>{0}</guid><description>x</description><wp:post_id>{1}</wp:post_id><wp:post_type>post"
-        '</wp:post_type><wp:status>{2}</wp:status><content:encoded>&lt;img src="{3}"></content:encoded></item>'
-    )
-    export_ = (
-        '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
-        f"<channel><title>B</title><link>{server.url('/')}</link><wp:wxr_version>1.2</wp:wxr_version>"
-        + post.format("one", 1, "publish", server.url("/open.png"))
-        + post.format("two", 2, "draft", server.url("/secret.png"))
-        + "</channel></rss>"
-    )
-    import_sources(tmp_path / "a", [Source.from_bytes(export_.encode(), "b.xml")], site="b", notes=Notes())
-    assert fetched(tmp_path / "a", client).held == 2
-    export(tmp_path / "a", "hugo", tmp_path / "site", notes=Notes())
-    files = {path.name for path in (tmp_path / "site").rglob("*.png")}
-    assert files == {"open.png"}
-
-
-# -- exporters find it ---------------------------------------------------------------------------------------
-
-
-def test_an_exported_site_has_the_files_and_shows_them(server: Loopback, client: Client, tmp_path: Path) -> None:
-    server.route("/wp-content/uploads/2014/a.jpg", 200, JPEG)
-    elsewhere = server.url("/pic.png?w=300", host="localhost")
-    server.route("/pic.png", 200, PNG)
-    blog(tmp_path / "a", server, f'<img src="/wp-content/uploads/2014/a-300x200.jpg"><img src="{elsewhere}">')
-    assert fetched(tmp_path / "a", client).held == 2
-    export(tmp_path / "a", "hugo", tmp_path / "site", notes=Notes())
-    static = {
-        path.relative_to(tmp_path / "site" / "static").as_posix(): path.read_bytes()
-        for path in (tmp_path / "site" / "static").rglob("*.[jp][pn]g")
-    }
-    kept = "wp-content/uploads/2014/a-300x200.jpg"
-    (other,) = static.keys() - {kept}
-    assert (static[kept], static[other]) == (JPEG, PNG)
-    (page,) = list((tmp_path / "site" / "content").rglob("film-0/index.*"))
-    said = page.read_text("utf-8")
-    assert f'src="{server.url("/" + kept)}"' in said
-    assert f'src="{server.url("/" + other)}"' in said
-    assert elsewhere not in said
-
-
 # -- types ---------------------------------------------------------------------------------------------------
 
 
@@ -285,20 +237,6 @@ def test_a_page_that_takes_the_place_of_the_original_is_passed_over(
     blog(tmp_path, server, '<img src="/uploads/a-300x200.jpg">')
     fetched(tmp_path, client)
     assert list(held(tmp_path).values()) == [SMALL]
-
-
-def test_a_drawing_is_kept_as_it_is_and_disarmed_where_it_is_published(
-    server: Loopback, client: Client, tmp_path: Path
-) -> None:
-    url = server.route("/a.svg", 200, SVG, Content_Type="image/svg+xml")
-    blog(tmp_path / "a", server, '<img src="/a.svg">')
-    fetched(tmp_path / "a", client)
-    assert held(tmp_path / "a") == {url: SVG}
-    export(tmp_path / "a", "hugo", tmp_path / "site", notes=Notes())
-    (file,) = (tmp_path / "site" / "static").rglob("*.svg")
-    told = file.read_bytes()
-    assert b"script" not in told
-    assert b'd="M0 0h9"' in told
 
 
 # -- missing -------------------------------------------------------------------------------------------------
@@ -496,3 +434,6 @@ def test_a_sync_fetches_the_files_of_what_it_synced(
             main([*words, "--allow-private", "--archive", str(tmp_path)])
         assert left.value.code == 0
     assert "1 of 1 address held" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["sync", "--now", "--media", "--json", "--allow-private", "--archive", str(tmp_path)])
+    assert json.loads(capsys.readouterr().out)["media"] == []  # nothing is new, and nothing was left

@@ -124,7 +124,8 @@ def sync(
         )
         sites = sorted({result.site for result in results if result.site is not None})
         if with_media and sites:
-            files = fetch_media(archive, client, sites=sites, progress=bar)
+            changed = {result.site for result in results if result.outcome == "new"}
+            files = fetch_media(archive, client, sites=sites, settled=set(sites) - changed, progress=bar)
     if as_json:
         console.report({"feeds": results} | ({"media": files} if with_media else {}))
     else:

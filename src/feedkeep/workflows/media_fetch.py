@@ -25,7 +25,7 @@ from feedkeep.workflows.media_report import MediaReport, missing_file
 from feedkeep.workflows.media_wants import ORIGIN, Want, Wants, wants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from feedkeep.fetch.client import Client
@@ -42,6 +42,7 @@ def fetch_media(
     client: Client,
     *,
     sites: Sequence[str] = (),
+    settled: Collection[str] = (),
     now_please: bool = False,
     max_file: int = MAX_FILE,
     max_total: int = MAX_TOTAL,
@@ -50,6 +51,7 @@ def fetch_media(
 ) -> list[MediaReport]:
     """Fetch what the sites refer to and the archive does not hold; a report for each site.
 
+    Those that are ``settled``, since nothing is new in them, are passed over where the last run left nothing to ask.
     ``now_please`` asks again for what was missing though it is not due, never where a server said to wait.
     ``max_file`` and ``max_total`` are bytes. Raises UsageError for a site that is not there.
     """
@@ -58,6 +60,8 @@ def fetch_media(
     stop = Stop(max_total)
     reports = []
     for name in sites or archive.sites():
+        if name in settled and Memory(archive.path, name).is_settled(clock.now()):
+            continue
         run = _Run(archive, name, client, clock, stop, max_file, now_please=now_please)
         reports.append(run.carried_out(progress))
     return reports

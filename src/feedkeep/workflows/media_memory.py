@@ -77,6 +77,13 @@ class Memory:
             return True
         return now_please and not lost.is_binding
 
+    def is_settled(self, now: dt.datetime) -> bool:
+        """Tell whether there is nothing to ask for, as long as the site names no other files than after the last run."""
+        total = self.total
+        if total is None or total.held + len(total.missing) < total.named:
+            return False
+        return all(lost.due is None or lost.due > now for lost in self.lost.values())
+
     def absent(self, url: str, why: str, now: dt.datetime) -> None:
         """Remember that a server does not have it."""
         times = self._times(url, is_absent=True)
