@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import posixpath
 import subprocess
 import sys
+import weakref
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -18,6 +20,7 @@ from feedkeep import formats
 from feedkeep.models import Comment, Person, Post, Record, Site, Term, Tombstone
 from feedkeep.notes import Notes
 from feedkeep.source import Source
+from feedkeep.wire.feedgen_fixed import Extra, Feed
 from golden import write
 from maximal import MAXIMAL, differences
 
@@ -194,6 +197,37 @@ for name in ("rss", "atom", "jsonfeed"):
     for path, data in sorted(write(name, exported(MAXIMAL)).items()):
         print(name, path, hashlib.sha256(data).hexdigest())
 """
+
+
+@pytest.mark.parametrize(
+    "value", [1e-05, 0.00001234, 8.5e16, 1e22, -2.5e-7, 1 << 70, 0.5, 12, "2e3", "\x7f\x01é", [], {}]
+)
+def test_json_is_spelt_as_pythons_own_module_spells_it(value: Any) -> None:
+    posts: list[Record] = [
+        Site(id="http://blog.example/"),
+        Post(id="p", extra={"jsonfeed": {"_kept": {"value": value, "all": [value]}}}),
+    ]
+    data = write("jsonfeed", posts)[PurePosixPath("feed.json")]
+
+    assert json.loads(data)["items"][0]["_kept"] == {"value": value, "all": [value]}
+    assert data == json.dumps(json.loads(data), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def test_a_feed_is_gone_when_it_is_written() -> None:
+    """An export makes thousands: none may wait for the collector of garbage."""
+    feed = Feed()
+    feed.title("A blog")
+    feed.channel("http://blog.example/", None)
+    feed.extras.append(Extra("lastBuildDate", "Sun, 05 Jan 2014 10:00:00 +0100"))
+    assert b"<lastBuildDate>" in b"".join(feed.rss_chunks())
+
+    gone = weakref.ref(feed)
+    gc.disable()
+    try:
+        del feed
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_every_run_gives_the_same_bytes() -> None:

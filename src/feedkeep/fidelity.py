@@ -49,13 +49,12 @@ _NOTHING: tuple[Any, ...] = ((), {}, "")
 class _Fate(NamedTuple):
     """What becomes of one field of a model."""
 
-    key: str
     name: str
     default: Any
     is_extra: bool
     survives: tuple[Any, ...]
-    dropped: str | None
-    altered: str | None
+    loss: tuple[str, str, bool] | None  # as Losses.of gives it
+    is_nested: bool  # holds records, too
 
 
 class _Plan(NamedTuple):
@@ -84,39 +83,40 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Why ``key`` is lost, or None if it survives."""
         return self.dropped.get(key) or self.altered.get(key) or self.sometimes.get(key)
 
-    def of(self, record: msgspec.Struct, own: str = "") -> Iterator[tuple[str, str, bool]]:
+    def of(self, record: msgspec.Struct, own: str = "") -> list[tuple[str, str, bool]]:
         """What ``record`` would really lose: (key, reason, whether it is dropped altogether).
 
         Only fields that hold something other than their default are reported; nested structs are walked.
         What ``own``, the target itself, has put into ``extra`` is not lost on it.
         """
+        found: list[tuple[str, str, bool]] = []
+        self._walk(record, own, found)
+        return found
+
+    def _walk(self, record: msgspec.Struct, own: str, found: list[tuple[str, str, bool]]) -> None:
         model = type(record)
         if model.__name__ in self.dropped:
-            yield model.__name__, self.dropped[model.__name__], True
+            found.append((model.__name__, self.dropped[model.__name__], True))
             return
         plan = self._plans.get(model) or self._plans.setdefault(model, self._plan_of(model))
+        values = plan.values(record)
         # most fields hold their default itself, and are passed over at once
-        fates = compress(
-            zip(values := plan.values(record), plan.fates, strict=True), map(is_not, values, plan.defaults)
-        )
-        for value, fate in fates:
+        for value, fate in compress(zip(values, plan.fates, strict=True), map(is_not, values, plan.defaults)):
+            _, default, is_extra, survives, loss, is_nested = fate
             if not value and (value is None or value is False or value in _NOTHING):
                 continue
-            if (fate.default is not None and value == fate.default) or (fate.survives and value in fate.survives):
+            if (default is not None and value == default) or (survives and value in survives):
                 continue
-            if fate.is_extra and set(value) <= {own}:
+            if is_extra and set(value) <= {own}:
                 continue
-            if fate.dropped is not None:
-                yield fate.key, fate.dropped, True
-                continue
-            if fate.altered is not None:
-                yield fate.key, fate.altered, False
-            if isinstance(value, msgspec.Struct):
-                yield from self.of(value, own)
-            elif isinstance(value, tuple):
-                for item in value:
+            if loss is not None:
+                found.append(loss)
+                if loss[2]:
+                    continue
+            if is_nested:
+                for item in value if isinstance(value, tuple) else (value,):
                     if isinstance(item, msgspec.Struct):
-                        yield from self.of(item, own)
+                        self._walk(item, own, found)
 
     @cached_property
     def _plans(self) -> dict[type[msgspec.Struct], _Plan]:
@@ -127,8 +127,10 @@ class Losses(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         for field in _fields(model):
             key = f"{model.__name__}.{field.name}"
             survives, dropped, altered = self.survives.get(key, ()), self.dropped.get(key), self.altered.get(key)
-            if dropped or altered or _holds_records(field.type):
-                fates.append(_Fate(key, field.name, field.default, field.name == "extra", survives, dropped, altered))
+            nested = _holds_records(field.type)
+            if dropped or altered or nested:
+                loss = (key, dropped, True) if dropped else (key, altered, False) if altered else None
+                fates.append(_Fate(field.name, field.default, field.name == "extra", survives, loss, nested))
         names = [fate.name for fate in fates]
         if len(names) > 1:
             values: Callable[[msgspec.Struct], tuple[Any, ...]] = attrgetter(*names)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
@@ -186,7 +185,8 @@ def checked(path: PurePosixPath, seen: dict[str, str]) -> str:
     text = str(path)
     if path.is_absolute() or not path.parts or ".." in path.parts or _BAD.search(text) or text.startswith("~"):
         raise UsageError(f"an export must not write to {text!r}")
-    rival = seen.setdefault(text.casefold(), text)
+    folded = text.casefold()
+    rival = seen.setdefault(text if folded == text else folded, text)
     if rival != text or (rival is not text and rival == text):
         raise UsageError(f"an export writes both {rival!r} and {text!r}, which some file systems take for one")
     return text
@@ -194,20 +194,23 @@ def checked(path: PurePosixPath, seen: dict[str, str]) -> str:
 
 def _manifest(folder: Path, label: str) -> dict[str, _Known]:
     try:
-        everything = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return msgspec.convert(everything[label], dict[str, _Known])
-    except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError):
+        return msgspec.json.decode(_exports(folder)[label], type=dict[str, _Known])
+    except (KeyError, msgspec.MsgspecError):
+        return {}
+
+
+def _exports(folder: Path) -> dict[str, msgspec.Raw]:
+    try:
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, msgspec.Raw])
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
         return {}
 
 
 def _remember(folder: Path, label: str, files: dict[str, _Known]) -> None:
-    try:
-        everything = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        everything = {}
-    everything[label] = msgspec.to_builtins(files)
+    written = msgspec.json.Encoder(order="sorted").encode
+    everything = written({**_exports(folder), label: msgspec.Raw(written(files))})
     draft = folder / f"{MANIFEST}.draft"
-    draft.write_text(json.dumps(everything, indent=1, sort_keys=True) + "\n", "utf-8")
+    draft.write_bytes(msgspec.json.format(everything, indent=1) + b"\n")
     draft.replace(folder / MANIFEST)
 
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import posixpath
 import re
+from collections import deque
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
@@ -69,21 +70,23 @@ def pages(snapshot: Snapshot, options: FeedOptions, name: str, suffix: str, *, c
     Without ``comments`` there are none for them alone.
     """
     stem = made_from(snapshot.site, options, name)
-    oldest = list(snapshot.digests(oldest_first=True))
-    newest = oldest[: -options.limit - 1 : -1] if options.limit > 0 else []
+    newest: deque[tuple[str, str]] = deque(maxlen=max(0, options.limit))
+    oldest = snapshot.digests(oldest_first=True)
     last: str | None = None
-    archives = []
-    if len(oldest) > options.limit:
-        size = max(1, options.per_archive)
-        for number, start in enumerate(range(0, len(oldest), size), 1):
-            held = oldest[start : start + size]
-            path = f"archive/{number:04d}{suffix}"
-            print_ = fingerprint(stem, "archive", last, held)
-            archives.append(
-                Page(kind="archive", path=path, fingerprint=print_, offset=start, count=len(held), previous=last)
-            )
-            last = path
-    print_ = fingerprint(stem, "window", last, newest)
+    archives: list[Page] = []
+    size = max(1, options.per_archive)
+    while held := list(islice(oldest, size)):
+        newest += held
+        path = f"archive/{len(archives) + 1:04d}{suffix}"
+        print_ = fingerprint(stem, "archive", last, held)
+        offset = len(archives) * size
+        archives.append(
+            Page(kind="archive", path=path, fingerprint=print_, offset=offset, count=len(held), previous=last)
+        )
+        last = path
+    if not archives or archives[-1].offset + archives[-1].count <= options.limit:  # the window holds all
+        archives, last = [], None
+    print_ = fingerprint(stem, "window", last, list(reversed(newest)))
     yield Page(kind="window", path=name, fingerprint=print_, count=len(newest), previous=last)
     yield from archives
     threads = list(snapshot.threads()) if comments else []
@@ -130,7 +133,8 @@ def href(options: Options, page: Page, path: str) -> str:
     """Address a file of the export from a document of it: absolute with a base URL, else relative."""
     if options.base_url is not None:
         return f"{options.base_url.rstrip('/')}/{path}"
-    return posixpath.relpath(path, posixpath.dirname(page.path) or ".")
+    folder = posixpath.dirname(page.path)
+    return posixpath.relpath(path, folder) if folder else path
 
 
 def body(content: Content | None, url: str | None = None) -> str | None:

@@ -100,7 +100,7 @@ class Index:
 
     def _connect(self, target: str) -> None:
         self.db = sqlite3.connect(target, isolation_level=None, timeout=30)
-        self.db.execute("PRAGMA cache_size = -8192")
+        self.db.execute("PRAGMA cache_size = -1024")  # in KiB; whoever reads goes through it once
         self.db.execute(f"PRAGMA journal_mode = {'MEMORY' if self.is_draft else 'WAL'}")
         self.db.execute(f"PRAGMA synchronous = {'OFF' if self.is_draft else 'NORMAL'}")
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -131,6 +131,7 @@ class Index:
 
     def begin(self) -> None:
         """Begin a transaction."""
+        self.db.execute("PRAGMA cache_size = -8192")  # who writes a lot finds the pages again that he changed
         self.db.execute("BEGIN IMMEDIATE")
         self._filed = None if self.db.execute("SELECT 1 FROM key LIMIT 1").fetchone() else set()
 

@@ -16,6 +16,7 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _WINDOW = "feed.json"
 _SUFFIX = ".json"
 _NAME = "jsonfeed"
+_UNUSUAL = re.compile(rb"\de-?\d|0\.0000")  # what may be a number that has more than one spelling: 1e-05, 0.00001
 
 LOSSES = Losses(
     dropped={
@@ -153,7 +155,14 @@ def _items(
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    """Write JSON as Python's own module does, in a tenth of its time where nothing in it is out of the ordinary."""
+    try:
+        quick = msgspec.json.encode(value)
+    except (UnicodeEncodeError, OverflowError, RecursionError):  # half a surrogate pair, a number of 20 digits
+        quick = b""
+    if not quick or _UNUSUAL.search(quick):
+        return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return msgspec.json.format(quick, indent=1)
 
 
 def _head(site: Site, options: JsonFeedOptions, page: Page, about: Post | None) -> dict[str, Any]:

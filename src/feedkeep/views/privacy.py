@@ -101,6 +101,9 @@ class Redacted(View):
 
     def view_person(self, person: Person) -> Person:
         """Redact a person."""
+        told = f"{person.id}{person.name}{person.url}"
+        if not (person.extra or person.email or self._addresses or "@" in told or "mailto:" in told.lower()):
+            return person  # as most people of a blog are
         changes: dict[str, Any] = {"extra": self._extra(person.extra)}
         if "email" not in self._include:
             changes["email"] = None
@@ -126,7 +129,7 @@ class Redacted(View):
 
     def view_term(self, term: Term) -> Term:
         """Redact a term."""
-        return changed(term, extra=self._extra(term.extra))
+        return term if not term.extra else changed(term, extra=self._extra(term.extra))
 
     def view_post(self, post: Post) -> Post:
         """Redact a post."""

@@ -54,18 +54,22 @@ class Conformance:
 
 def _is_legal(value: object) -> bool:
     """Tell whether XML can hold every text of a record, but for what only other formats look at."""
+    texts: list[str] = []
     waiting = [value]
     for one in waiting:  # which grows as it goes
-        if not one:
-            continue
-        if isinstance(one, str):
-            if not is_legal(one):
-                return False
+        if isinstance(one, msgspec.Struct):
+            for held in _values(type(one))(one):
+                if not held:
+                    continue
+                if isinstance(held, str):
+                    texts.append(held)
+                elif isinstance(held, (tuple, msgspec.Struct)):
+                    waiting.append(held)
         elif isinstance(one, tuple):
             waiting += one
-        elif isinstance(one, msgspec.Struct):
-            waiting += _values(type(one))(one)
-    return True
+        elif isinstance(one, str):
+            texts.append(one)
+    return is_legal("".join(texts))
 
 
 @cache

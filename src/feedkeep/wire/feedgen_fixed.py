@@ -8,6 +8,7 @@ these does no harm.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from feedgen.entry import FeedEntry
@@ -114,29 +115,34 @@ class Entry(FeedEntry):  # type: ignore[misc]
         return entry
 
 
+class _Channel(BaseExtension):  # type: ignore[misc]
+    """Puts the extras into the channel."""
+
+    def __init__(self, extras: list[Extra]) -> None:
+        self._extras = extras
+
+    def extend_ns(self) -> dict[str, str]:
+        return NSMAP
+
+    def extend_rss(self, rss: Any) -> Any:  # noqa: ANN401
+        for extra in self._extras:
+            extra.add_to(rss[0])
+        return rss
+
+    def extend_atom(self, root: Any) -> Any:  # noqa: ANN401
+        for extra in self._extras:
+            extra.add_to(root)
+        return root
+
+
 class Feed(FeedGenerator):  # type: ignore[misc]
     """A feed whose bytes depend on what it was told alone."""
 
     def __init__(self) -> None:
         super().__init__()
         self.extras: list[Extra] = []
-        feed = self
-
-        class _Channel(BaseExtension):  # type: ignore[misc]
-            def extend_ns(self) -> dict[str, str]:
-                return NSMAP
-
-            def extend_rss(self, rss: Any) -> Any:  # noqa: ANN401
-                for extra in feed.extras:
-                    extra.add_to(rss[0])
-                return rss
-
-            def extend_atom(self, root: Any) -> Any:  # noqa: ANN401
-                for extra in feed.extras:
-                    extra.add_to(root)
-                return root
-
-        self.register_extension("feedkeep", _Channel, None)
+        # told the extras, not the feed: a feed that holds itself would stay until the garbage is collected
+        self.register_extension("feedkeep", partial(_Channel, self.extras), None)
         self._blank: list[str] = []
         self._FeedGenerator__rss_lastBuildDate = None  # the present moment otherwise
         self._FeedGenerator__rss_generator = None  # feedgen's own name otherwise: a blog's feed says what made the blog

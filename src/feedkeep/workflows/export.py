@@ -14,7 +14,7 @@ from feedkeep import formats, output, views
 from feedkeep.archive import Archive, River, SiteArchive
 from feedkeep.errors import LossError, UsageError
 from feedkeep.fidelity import Losses
-from feedkeep.selection import PRIVATE, Selection
+from feedkeep.selection import Selection
 from feedkeep.workflows.measured import ExportReport, Measured, measure_all
 
 if TYPE_CHECKING:
@@ -144,14 +144,8 @@ def _prepared(
 ) -> tuple[Measured, ExportReport]:
     """Select, redact and clean for the exporter's audience, and say what that leaves behind."""
     report = ExportReport(format=exporter.name, destination="", site=site.name)
-    if exporter.kinds and not selection.kinds:  # what a blog's own feed holds
-        summaries = site.summaries(selection)
-        others = Counter(s.kind for s in summaries if s.kind not in exporter.kinds and selection.may_leave(s))
-        report.other_kinds = dict(sorted(others.items()))
+    _survey(site, exporter, selection, report)
     snapshot = seen_by(exporter, site, selection, repair=repair, notes=notes)
-    if exporter.audience == "public":
-        report.held_back = _held_back(site, _of_its_kinds(exporter, selection))
-    report.posts = snapshot.count()
     measured = Measured(snapshot, exporter, report)
     if strict:
         measure_all(measured)
@@ -189,19 +183,33 @@ def _of_its_kinds(exporter: Exporter, selection: Selection) -> Selection:
     return selection
 
 
-def _held_back(site: SiteArchive | River, selection: Selection) -> dict[str, int]:
-    """Count the posts and comments that are asked for but may not leave."""
+def _survey(site: SiteArchive | River, exporter: Exporter, selection: Selection, report: ExportReport) -> None:
+    """Count, in one walk through the index, the posts that go, those of other kinds, and what may not leave."""
+    public = exporter.audience == "public"
+    kinds = _of_its_kinds(exporter, selection).kinds
+    limit = sys.maxsize if selection.limit is None else selection.limit
+    others: Counter[str] = Counter()
     kept: Counter[str] = Counter()
-    open_gate = msgspec.structs.replace(selection, include=frozenset(PRIVATE), limit=None)
-    for summary in site.summaries(open_gate, gate=False):
+    posts = looked_at = 0
+    for summary in site.summaries():
+        if not selection.admits(summary, gate=False):
+            continue
+        looked_at += 1
         matter = selection.withheld(summary)
+        if kinds and summary.kind not in kinds:
+            if matter is None and looked_at <= limit:
+                others[summary.kind] += 1
+            continue
+        posts += matter is None or not public
         if matter is not None:
             kept[matter] += 1
         elif summary.waiting:
             kept["unapproved"] += summary.waiting
     if "unapproved" in kept and {"unapproved", "spam", "trashed"} <= selection.include:
         del kept["unapproved"]
-    return dict(sorted(kept.items()))
+    report.posts = min(posts, limit)
+    report.other_kinds = dict(sorted(others.items()))  # what a blog's own feed does not hold
+    report.held_back = dict(sorted(kept.items())) if public else {}
 
 
 def _destination(target: str, site: str, exporter: Exporter, *, several: bool) -> str:
