@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from feedkeep.archive.sources import SourceKeeper
     from feedkeep.notes import Notes
 
-_BATCH = 256  # groups that are looked up together
+_BATCH = 256  # posts that are looked up together, with their comments
+_COMMENTED = 8192  # posts of which there are comments alone: comment systems mix the threads of a whole blog
 _BATCH_BYTES = 8 << 20
 
 
@@ -42,8 +43,9 @@ class Transaction:
         self._origins = frozenset((origin,))
         self._notes = notes
         self._groups: list[list[Version]] = []
+        self._of: dict[str, list[Version]] = {}  # the same, by the id of the root that a group is about
+        self._roots = 0
         self._size = 0
-        self._open: str | None = None  # id of the root that the last group is about
         self._extra: list[Step] = []  # what else is put: media, sources, the site's own file
         self._keepers: list[SourceKeeper] = []
         self.tally = Tally()
@@ -62,20 +64,27 @@ class Transaction:
             self._notes.repaired("half of a surrogate pair replaced by U+FFFD", record=getattr(record, "id", None))
             version = Version(record, self._origins)
         if isinstance(record, Comment):
-            if record.post is not None and record.post == self._open:
-                self._groups[-1].append(version)
+            group = self._of.get(record.post) if record.post is not None else None
+            if group is not None:
+                group.append(version)
             else:
-                self._groups.append([version])
-                self._open = record.post
+                self._begin(version, record.post)
         elif isinstance(record, (Site, Person, Term)):
             self._home.put(version)
             return
         else:
-            self._groups.append([version])
-            self._open = record.id if isinstance(record, (Post, Media)) else None
+            self._begin(version, record.id if isinstance(record, (Post, Media)) else None)
+            self._roots += 1
         self._size += len(version.encoded)
-        if len(self._groups) > _BATCH or self._size > _BATCH_BYTES:
+        if self._roots > _BATCH or self._size > _BATCH_BYTES or len(self._groups) > _COMMENTED:
             self._flush(keep_last=len(self._groups) > 1)
+
+    def _begin(self, version: Version, root: str | None) -> None:
+        """Begin a group; comments on its root go to it until it is merged."""
+        group = [version]
+        self._groups.append(group)
+        if root is not None:
+            self._of[root] = group
 
     def reading_as(self, origin: Origin) -> None:
         """Go on with the records of another source."""
@@ -154,8 +163,8 @@ class Transaction:
         last = [self._groups.pop()] if keep_last else []
         groups, self._groups = [Group(versions) for versions in self._groups], last
         self._size = sum(len(version.encoded) for group in last for version in group)
-        if not keep_last:
-            self._open = None
+        self._of = {root: group for root, group in self._of.items() if any(group is one for one in last)}
+        self._roots = sum(not isinstance(group[0].record, Comment) for group in last)
         if groups:
             self._filing.take(groups, self._origin)
 
