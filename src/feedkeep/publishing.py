@@ -26,11 +26,11 @@ from feedkeep.ids import made_id
 from feedkeep.patterns import pattern
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.feedgen_fixed import Extra
-from feedkeep.wire.xml import legal
+from feedkeep.wire.xml import legal, writable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from feedkeep.models import Comment, Content, Post, Site, Snapshot
 
@@ -239,24 +239,33 @@ def kept(extra: dict[str, Any], name: str, part: str = "elements") -> list[Extra
     """Give back the elements that a format's own importer had no field for."""
     held = extra.get(name)
     elements = held.get(part) if isinstance(held, dict) else None
-    return [_element(item) for item in elements if _is_element(item)] if isinstance(elements, list) else []
+    return _elements(elements) if isinstance(elements, list) else []
 
 
 def kept_attributes(extra: dict[str, Any], name: str) -> dict[str, str]:
     """Give back the attributes of an enclosure that a format's own importer had no field for."""
     held = extra.get(name)
     told = held.get("attributes") if isinstance(held, dict) else None
-    return {key: legal(value) for key, value in told.items()} if isinstance(told, dict) else {}
+    return _attributes(told) if isinstance(told, dict) else {}
+
+
+def _attributes(told: dict[str, str]) -> dict[str, str]:
+    return {written: legal(value) for key, value in told.items() if (written := writable(key)) is not None}
 
 
 def _is_element(item: object) -> bool:
     return isinstance(item, (list, tuple)) and len(item) == 5 and isinstance(item[0], str) and item[0] != "&"
 
 
-def _element(item: Any) -> Extra:  # noqa: ANN401
-    name, attributes, text_, children, tail = item
-    told = {key: legal(value) for key, value in attributes.items()}
-    made = Extra(name, line(text_), told, tuple(_element(child) for child in children if _is_element(child)))
+def _elements(items: Iterable[Any]) -> list[Extra]:
+    return [made for item in items if _is_element(item) and (made := _element(*item)) is not None]
+
+
+def _element(name: str, attributes: dict[str, str], text_: str, children: list[Any], tail: str) -> Extra | None:
+    written = writable(name)
+    if written is None:
+        return None
+    made = Extra(written, line(text_), _attributes(attributes), tuple(_elements(children)))
     made.tail = line(tail)
     return made
 

@@ -175,7 +175,10 @@ class SiteArchive:
 
     def id_of_address(self, url: str, base: str) -> str | None:
         """Find the post that has, or had, an address, which may be relative to ``base``; None where none has."""
-        key = canonical(urljoin(base, url))
+        try:
+            key = canonical(urljoin(base, url))
+        except ValueError:
+            return None
         for _, number, _ in self.index.claims([hashed(key)]) if key is not None else ():
             path = self.index.path_of(number)
             root = self.load(path).root if path else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urljoin
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import msgspec
 
@@ -79,6 +79,14 @@ def resolved(url: str, base: str) -> str:
         return urljoin(base, trimmed)
     except ValueError:
         return url
+
+
+def parted(url: str) -> SplitResult:
+    """Part an address; one that makes no sense is a path and nothing else."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
 
 
 def rewritten(html: str, change: Callable[[str], str]) -> str:

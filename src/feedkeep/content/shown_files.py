@@ -85,8 +85,8 @@ def _made(kind: Kind, urls: list[str], base: str | None) -> Iterator[ShownFile]:
 
 def absolute(url: str, base: str | None) -> str | None:
     """Give the address as it can be asked for; None for what is not on the web, or an ornament."""
-    whole = urldefrag(links.resolved(url.strip(), base or "")).url
     try:
+        whole = urldefrag(links.resolved(url.strip(), base or "")).url
         parts = urlsplit(whole)
         host = parts.hostname
     except ValueError:

@@ -13,7 +13,7 @@ import json
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -235,7 +235,7 @@ class _Archive:
         for path in (media.path or "", told):
             if _PATH.fullmatch(path):
                 return path
-        name = PurePosixPath(unquote(urlsplit(media.url or "").path) or media.path or "")
+        name = PurePosixPath(unquote(links.parted(media.url or "").path) or media.path or "")
         suffix = name.suffix.lower() if _SUFFIX.fullmatch(name.suffix.lower()) else ""
         folder = f"uploads/{media.published.year:04}" if media.published is not None else "uploads"
         return f"{folder}/{short(media.url or media.id)}-{slug(name.stem)[:60] or 'file'}{suffix}"

@@ -13,8 +13,9 @@ import json
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from feedkeep.content.links import parted
 from feedkeep.errors import UsageError
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
@@ -127,7 +128,7 @@ def _hugo(moves: list[Move]) -> str:
     aliases: dict[str, list[str]] = {}
     for move in moves:
         if move.query is None:
-            aliases.setdefault(urlsplit(move.to).path, []).append(move.path)
+            aliases.setdefault(parted(move.to).path, []).append(move.path)
     return json.dumps(aliases, indent=1, ensure_ascii=False) + "\n"
 
 

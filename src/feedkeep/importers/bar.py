@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -71,7 +71,7 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
         yield _based(record, home) if isinstance(record, Post) else record
     for path in members:
         if path not in _TEXTS and not path.endswith(".html"):
-            url = None if home is None else urljoin(f"{home.rstrip('/')}/", quote(path))
+            url = None if home is None else resolved(quote(path), f"{home.rstrip('/')}/")
             yield Media(id=url or made_id("media", path), url=url, path=path, post=shown_in.get(path))
 
 

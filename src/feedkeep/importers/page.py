@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from feedkeep.content import page_body, page_comments, page_entry, page_facts, page_linked, page_lists, review
+from feedkeep.content.links import parted
 from feedkeep.content.page_lines import date
 from feedkeep.content.page_tree import Found, classes, said, tree
 from feedkeep.errors import FormatError
@@ -201,7 +201,9 @@ class _Page:
         """Say where the page is from, as far as its address and its head tell."""
         if self._url is None:
             return
-        parts = urlsplit(self._url)
+        parts = parted(self._url)
+        if not parts.netloc:
+            return
         home = self._told.get("rel:home") or f"{parts.scheme}://{parts.netloc}/"
         feeds = [
             joined(self._url, link.get("href") or "")

@@ -13,8 +13,8 @@ import mimetypes
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
+from feedkeep.content.links import parted
 from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.models import Content, Enclosure, Post, Record, Site
@@ -125,7 +125,7 @@ def _home(bodies: dict[str, Source], source: Source) -> str | None:
 
 
 def _root(url: str) -> str:
-    return f"https://{urlsplit(url).netloc.lower()}"
+    return f"https://{parted(url).netloc.lower()}"
 
 
 def _site(home: str | None) -> Site | None:

@@ -7,8 +7,9 @@ no chains. What would have been one is refused, with a note.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
+from feedkeep.content.links import parted
 from feedkeep.wire.tree_plan import Plan, slug
 from feedkeep.wire.wxr_ids import place, post_number
 
@@ -98,7 +99,7 @@ class Moves:
             yield from self._move(media.page_url, to)
 
     def _move(self, old: str, to: str) -> Iterator[Move]:
-        parts = urlsplit(old)
+        parts = parted(old)
         if _host(old) != self._host:
             return
         query = None
@@ -125,7 +126,7 @@ class Moves:
             self._notes.skipped(f"{path} leads to another post already, and cannot lead to {to}", record=to)
 
     def _key(self, url: str) -> str:
-        parts = urlsplit(url)
+        parts = parted(url)
         query = f"?{parts.query}" if parts.query and parts.query != "m=1" else ""
         return f"{_host(url)}{unquote(parts.path).rstrip('/')}{query}"
 
@@ -142,9 +143,9 @@ def _home(site: Site) -> str:
 
 def _home_of(snapshot: Snapshot) -> str:
     first = next((post.url for post in snapshot.posts(bodiless=True) if post.url), "")
-    parts = urlsplit(first)
+    parts = parted(first)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return (parted(url).hostname or "").removeprefix("www.")

@@ -11,10 +11,11 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import msgspec
 
+from feedkeep.content import links
 from feedkeep.wire.site_addresses import bare, below, host, site_base
 from feedkeep.wire.wxr_ids import place, post_number
 
@@ -167,7 +168,7 @@ class Plan:
         opened.close()
         path = self._kept(media.url, of_file=True) if media.url is not None else None
         if path is None or path.casefold() in self._taken:
-            told = PurePosixPath(unquote(urlsplit(media.url or "").path) or media.path or "")
+            told = PurePosixPath(unquote(links.parted(media.url or "").path) or media.path or "")
             suffix = told.suffix.lower() if re.fullmatch(r"\.[a-z0-9]{1,8}", told.suffix.lower()) else _suffix(media)
             stem = slug(told.stem)[:60]
             path = f"/media/{short(key)}{f'-{stem}' if stem else ''}{suffix}"
@@ -218,7 +219,7 @@ def file_of(path: str) -> str:
 
 def parted(base: str) -> Iterator[str]:
     """Part an address into its host and the path below it."""
-    told = urlsplit(base)
+    told = links.parted(base)
     yield f"{told.scheme}://{told.netloc}"
     yield told.path.rstrip("/")
 

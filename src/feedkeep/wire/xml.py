@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -17,6 +19,22 @@ TEXT = 32 << 20  # bytes of one text node; libxml2 stops at 10 MB, but an 11 MB 
 _ILLEGAL = pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What no illegal character has in UTF-8: U+FFFE and U+FFFF begin with EF, surrogates with ED.
 _HARMLESS = bytes({*b"\t\n\r", *range(0x20, 0x100)} - {0xED, 0xEF})
+
+
+@lru_cache(maxsize=4096)
+def writable(name: str) -> str | None:
+    """Give the name of an element or attribute as it can be written; None where there is no way.
+
+    A namespace need not be an address, but the library writes no other: of such a one a URN is made that quotes it.
+    """
+    space, mark, local = name.rpartition("}")
+    for found in (name, f"{{urn:feedkeep:1:namespace:{quote(space[1:], safe='')}}}{local}" if mark else name):
+        try:
+            etree.Element(found)
+        except ValueError:
+            continue
+        return found
+    return None
 
 
 def legal(text: str) -> str:

@@ -127,9 +127,9 @@ def _pairs(moved: Source) -> Iterator[tuple[str, str]]:
 
 
 def _absolute(url: str, base: str) -> str:
-    from urllib.parse import urljoin  # noqa: PLC0415 — only redirects need it
+    from feedkeep.content.links import resolved  # noqa: PLC0415 — only redirects need it
 
-    return urljoin(base, url)
+    return resolved(url, base)
 
 
 def _placed(archive: Archive, site: str, post: Post, said: list[Record]) -> Placed:

@@ -6,11 +6,11 @@ import contextlib
 import datetime as dt  # noqa: TC003 — msgspec reads the annotations
 from importlib import metadata
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
 from feedkeep.archive import Archive
+from feedkeep.content.links import parted
 from feedkeep.errors import FeedkeepError, FetchError, UsageError
 from feedkeep.fetch import schedule
 from feedkeep.fetch.client import Client, Limits, user_agent
@@ -267,5 +267,5 @@ def _tell(result: Synced, visit: Visit, outcome: str) -> None:
 
 
 def _is_wanted(site: Site, name: str | None, wanted: Sequence[str]) -> bool:
-    names = {site.url, site.title, site.id, *site.feed_urls, urlsplit(site.feed_urls[0]).hostname, name, chosen(site)}
+    names = {site.url, site.title, site.id, *site.feed_urls, parted(site.feed_urls[0]).hostname, name, chosen(site)}
     return not wanted or any(word in names for word in wanted)

@@ -6,9 +6,11 @@ import base64
 import binascii
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
+
+from feedkeep.content.links import parted
 
 if TYPE_CHECKING:
     from feedkeep.models import Media
@@ -44,7 +46,7 @@ class MediaFiles:
         """Give the file that a record is about: the one whose path agrees with its path or address the longest."""
         best: Source | None = None
         longest = 0
-        for told in (media.path, unquote(urlsplit(media.url).path) if media.url else None):
+        for told in (media.path, unquote(parted(media.url).path) if media.url else None):
             if not told:
                 continue
             parts = PurePosixPath(told.casefold()).parts[::-1]

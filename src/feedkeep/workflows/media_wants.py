@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator  # noqa: TC003 — msgspec reads the annotations
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
 from feedkeep.content import render
+from feedkeep.content.links import parted
 from feedkeep.content.originals import originals
 from feedkeep.content.shown_files import PICTURE, Kind, ShownFile, absolute, shown_files
 from feedkeep.models import Media, Post
@@ -126,7 +126,7 @@ def _want(found: Wants, file: ShownFile, post: str | None, *, is_private: bool) 
 
 def _files_of(post: Post, home: str | None) -> Iterator[ShownFile]:
     """Yield the files of a post: enclosures, its image, what its body shows and links to."""
-    host = (urlsplit(home).hostname or "").removeprefix("www.") if home else None
+    host = (parted(home).hostname or "").removeprefix("www.") if home else None
     base = post.url or home
     for enclosure in post.enclosures:
         yield from _one("picture" if (enclosure.type or "").startswith("image/") else "file", enclosure.url, base)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 import msgspec
 
 from feedkeep.archive import Origin
+from feedkeep.content.links import resolved
 from feedkeep.errors import FormatError
 from feedkeep.models import Comment, Media, Site
 from feedkeep.notes import Kind
@@ -232,7 +232,7 @@ class OpenImport:
                 record = msgspec.structs.replace(record, sha256=digest, size=len(data))
         elif isinstance(record, Comment) and record.post_url is not None and record.post_url.startswith("/"):
             # a comment server knows paths only; the blog is the one whose site this is
-            record = msgspec.structs.replace(record, post_url=urljoin(self._base, record.post_url))
+            record = msgspec.structs.replace(record, post_url=resolved(record.post_url, self._base))
         writing.put(record)
 
     def _keep(self, writing: Writing, document: Source, importer: Importer) -> None:
