@@ -133,17 +133,35 @@ def test_years_come_in_order_then_what_has_no_date_then_pages() -> None:
 def test_a_thread_of_any_depth_is_shown_flat_with_what_each_answers() -> None:
     deep = [
         Comment(id=f"c{n}", post="one", parent=f"c{n - 1}" if n else None, content=Content(value=f"at {n}."))
-        for n in range(500)
+        for n in range(200)
     ]
     made = book([SITE, post("one"), *deep])
     root = made.pages[chapter(made, "one")]
     boxes = [one for one in root.iter(f"{X}div") if (one.get("class") or "").startswith("comment")]
-    assert len(boxes) == 500
+    assert len(boxes) == 200
     assert all(len(list(box.iterancestors())) < 6 for box in boxes)
     assert boxes[0].get("class") == "comment"
     assert boxes[3].get("class") == "comment level-3"
-    assert boxes[499].get("class") == "comment level-6"
-    assert boxes[499].find(f"{X}p/{X}a").get("href") == f"#{boxes[498].get('id')}"
+    assert boxes[199].get("class") == "comment level-6"
+    assert boxes[199].find(f"{X}p/{X}a").get("href").endswith(f"#{boxes[198].get('id')}")
+
+
+def test_a_long_thread_goes_on_over_further_pages_and_is_found_there() -> None:
+    said = [
+        Comment(id=f"c{n}", post="one", parent="c0" if n else None, content=Content(value=f"at {n}."),
+                url=f"https://quay.example/one/#comment-{n}", published=DAY + dt.timedelta(minutes=n))
+        for n in range(600)
+    ]  # fmt: skip
+    far = '<a href="https://quay.example/one/#comment-599">far</a>'
+    made = book([SITE, post("one", far), post("two", far), *said])
+    first = chapter(made, "one")
+    pages = [path for path in made.spine() if path.startswith(first.removesuffix(".xhtml"))]
+    assert pages == [first, first.replace(".xhtml", "-2.xhtml"), first.replace(".xhtml", "-3.xhtml")]
+    assert [made.text(path).count("at ") for path in pages] == [250, 250, 100]
+    for name in ("one", "two"):
+        (link,) = [one for one in made.pages[chapter(made, name)].iter(f"{X}a") if one.text == "far"]
+        assert f"EPUB/text/{link.get('href')}" == f"{pages[2]}#comment-599"
+    assert "600 comments, page 2 of 3" in made.text(pages[1])
 
 
 def test_a_review_shows_its_item_its_rating_and_its_scale() -> None:

@@ -130,6 +130,23 @@ def test_real_blogs(place: str, corpus: Path, tmp_path: Path) -> None:
     assert "0 fatals / 0 errors / 0 warnings / 0 infos" in judged(tmp_path / "blog.epub")
 
 
+def test_a_thread_of_many_pages(tmp_path: Path) -> None:
+    site, url = Site(id="https://b.example", url="https://b.example"), "https://b.example/1/"
+    said: list[Record] = [
+        Comment(
+            id=f"c{n}",
+            post="p",
+            parent=f"c{n - 1}" if n else None,
+            url=f"{url}#comment-{n}",
+            content=Content(value="x"),
+        )
+        for n in range(600)
+    ]
+    body = Content(value=f'<a href="{url}#comment-599">the last</a>')
+    path = made([site, Post(id="p", url=url, content=body), *said], tmp_path / "long.epub")
+    assert "0 fatals / 0 errors / 0 warnings / 0 infos" in judged(path)
+
+
 def markup(chance: random.Random, depth: int = 0) -> str:
     """Make HTML that nobody would write and anybody may find."""
     pieces = []

@@ -19,8 +19,7 @@ from feedkeep.wire.book_files import STAND_IN, STAND_IN_PICTURE, Files
 from feedkeep.wire.book_look import STYLE, STYLE_PATH
 from feedkeep.wire.book_package import About, Part
 from feedkeep.wire.book_pages import Line
-from feedkeep.wire.book_plan import Plan, address
-from feedkeep.wire.thread_data import anchored
+from feedkeep.wire.book_plan import Plan, address, unrepeated
 from feedkeep.wire.tree_export import title_of
 
 if TYPE_CHECKING:
@@ -114,7 +113,6 @@ LOSSES = Losses(
         "Site.language": "one that is none is left out",
         "Post.language": "one that is none is left out",
     },
-    advice={"Media": "import the blog's files with it; links stand in their place"},
 )
 
 
@@ -157,7 +155,7 @@ class _Book:
         language = self._site.language
         for part in parts:
             yield _page(part.page.file, pages.part(part.page.title, part.chapters, language))
-        frame = _Frame(self._plan, self._files, None, frozenset())
+        frame = _Frame(self._plan, self._files, None, {})
         cover = self._files.shown(self._site.image, "picture") if self._site.image else None
         shown = f"../{cover.path}" if cover is not None else None
         told = self._told(parts)
@@ -168,15 +166,19 @@ class _Book:
         path = cover.path if cover is not None and cover.is_core else None
         yield _file(package.PACKAGE, package.package(about, parts, self._files.all(), path))
         if self._missing:
-            what = "pictures, sounds and films are not in the archive or of no kind that books can hold: links stand for them"
-            self._notes.noticed(f"{what}: {self._missing:,}", field="Media")
+            what = "links stand for pictures, sounds and films that the archive does not hold or no reader knows"
+            self._notes.noticed(
+                f"{what} (`feedkeep media fetch` gets what is missing): {self._missing:,}", field="Media"
+            )
 
     def _chapter(self, post: Post) -> Iterator[OutputFile]:
         """Yield a chapter, and the pictures that its text has in itself."""
         chapter = self._plan.chapter(post)
-        comments = list({one.id: one for one in self._snapshot.comments(post.id)}.values())
-        frame = _Frame(self._plan, self._files, chapter, frozenset(anchored(comments).values()))
-        yield _page(chapter.file, chapters.chapter(post, comments, frame, self._site.language))
+        comments = unrepeated(self._snapshot.comments(post.id))
+        frame = _Frame(self._plan, self._files, chapter, chapter.places(comments))
+        files = chapter.pages(len(comments))
+        for file, data in zip(files, chapters.chapter(post, comments, files, frame, self._site.language), strict=True):
+            yield _page(file, data)
         for path, data in self._files.inline():
             yield _file(path, data, stored=True)
         self._missing += frame.missing
@@ -184,7 +186,7 @@ class _Book:
         self._people.update(dict.fromkeys(filter(None, map(_name, post.authors))))
         moment = post.published or post.updated
         name = _PAGES if post.kind == "page" else f"{moment.year:04}" if moment is not None else _UNDATED
-        self._by_part.setdefault(name, []).append(Line(chapter.file, chapters.title_of(post)))
+        self._by_part.setdefault(name, []).append(Line(files[0], chapters.title_of(post), tuple(files[1:])))
         told = (post.published, post.updated, *(m for one in comments for m in (one.published, one.updated)))
         self._newest = max((m for m in (self._newest, *told) if m is not None), default=None)
 
@@ -215,20 +217,21 @@ class _Book:
 class _Frame:
     """What addresses mean in one chapter, or on the page of the title."""
 
-    def __init__(self, plan: Plan, files: Files, chapter: Chapter | None, marks: frozenset[str]) -> None:
-        self._plan, self._files, self._chapter, self._marks = plan, files, chapter, marks
+    def __init__(self, plan: Plan, files: Files, chapter: Chapter | None, places: dict[str, str]) -> None:
+        self._plan, self._files, self._chapter, self._places = plan, files, chapter, places
         self.missing = 0
 
     def link(self, url: str) -> str | None:
         """Lead within the book where that is possible, else to the web."""
         before, _, name = url.partition("#")
         if not before:
-            return f"#{name}" if name in self._marks else None
+            return f"{self._places[name]}#{name}" if name in self._places else None
         there = self._plan.leads_to(before)
         if there is None:
             return address(url)
-        known = name in self._marks if there == self._chapter else self._plan.has_comment(there, url, name)
-        return f"{there.file}#{name}" if name and known else there.file
+        own = there == self._chapter
+        page = self._places.get(name) if own else self._plan.page_of_comment(there, url, name)
+        return f"{page}#{name}" if page is not None else there.file
 
     def fragment(self, url: str) -> str | None:
         """Give the name of a place in this chapter."""

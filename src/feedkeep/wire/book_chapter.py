@@ -8,13 +8,13 @@ import msgspec
 
 from feedkeep.content import render, review, text
 from feedkeep.wire.book_pages import Page, line, linked, typed
-from feedkeep.wire.book_plan import address
+from feedkeep.wire.book_plan import PER_PAGE, address
 from feedkeep.wire.thread_data import LEVELS, anchored, in_order
 from feedkeep.wire.xhtml import LANGUAGE, NAMESPACE, put, say, sub
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from feedkeep.models import Comment, Content, Enclosure, Person, Post, Review
     from feedkeep.wire.xhtml import Frame
@@ -31,11 +31,32 @@ def title_of(post: Post) -> str:
     return found or "Untitled"
 
 
-def chapter(post: Post, comments: list[Comment], frame: Frame, language: str | None) -> bytes:
-    """Write a post with its thread."""
+def chapter(
+    post: Post, comments: list[Comment], files: Sequence[str], frame: Frame, language: str | None
+) -> Iterator[bytes]:
+    """Write a post with its thread, page by page; ``files`` are what the pages are called."""
     own = post.language if post.language is not None and LANGUAGE.fullmatch(post.language) else language
-    page = Page(title_of(post), own)
-    section = typed(sub(page.body, "section"), "chapter")
+    thread = list(enumerate(in_order(comments)))
+    anchors = anchored(comments)
+    for number, file in enumerate(files):
+        page = Page(title_of(post), own)
+        section = typed(sub(page.body, "section"), "chapter") if number == 0 else sub(page.body, "section")
+        if number == 0:
+            _post(post, section, frame)
+        else:
+            sub(sub(section, "p", class_="about"), "a", title_of(post), href=files[0])
+        if comments:
+            held = sub(section, "section", class_="comments")
+            sub(held, "h2", _heading(len(comments), number, len(files)))
+            for at, (one, depth, answered) in thread[number * PER_PAGE : (number + 1) * PER_PAGE]:
+                box = _comment(one, depth, answered, anchors, held, frame)
+                put(_html(one.content, post.url), box, frame, f"c.{at}.")
+        if file != files[-1]:
+            sub(sub(section, "p"), "a", "More comments", href=files[number + 1])
+        yield page.written()
+
+
+def _post(post: Post, section: Element, frame: Frame) -> None:
     sub(section, "h1", title_of(post))
     if line(post.subtitle):
         sub(section, "p", line(post.subtitle), class_="subtitle")
@@ -52,9 +73,6 @@ def chapter(post: Post, comments: list[Comment], frame: Frame, language: str | N
     for enclosure in post.enclosures:
         _enclosure(enclosure, section, frame)
     _beside(post, section, frame)
-    if comments:
-        _thread(post, comments, section, frame)
-    return page.written()
 
 
 def _html(content: Content | None, url: str | None) -> str:
@@ -161,24 +179,28 @@ def _beside(post: Post, into: Element, frame: Frame) -> None:
         sub(into, "p", line(post.rights), class_="about")
 
 
-def _thread(post: Post, comments: list[Comment], into: Element, frame: Frame) -> None:
-    section = sub(into, "section", class_="comments")
-    sub(section, "h2", "1 comment" if len(comments) == 1 else f"{len(comments):,} comments")
-    anchors = anchored(comments)
-    for number, (one, depth, answered) in enumerate(in_order(comments)):
-        level = min(depth, LEVELS)
-        box = sub(section, "div", class_=f"comment level-{level}" if level else "comment", id=anchors[one.id])
-        about = sub(box, "p", class_="about")
-        linked(one.author.url if one.author is not None else None, _commenter(one), about, frame)
-        _day("", one.published, about)
-        if one.status not in (None, "approved") and one.content is not None:
-            _apart(about, one.status)
-        if answered is not None:
-            _apart(about, "in reply to ")
-            sub(about, "a", _commenter(answered), href=f"#{anchors[answered.id]}")
-        if line(one.title):
-            sub(sub(box, "p"), "strong", line(one.title))
-        put(_html(one.content, post.url), box, frame, f"c.{number}.")
+def _heading(number: int, page: int, pages: int) -> str:
+    told = "1 comment" if number == 1 else f"{number:,} comments"
+    return told if pages == 1 else f"{told}, page {page + 1} of {pages}"
+
+
+def _comment(
+    one: Comment, depth: int, answered: Comment | None, anchors: dict[str, str], into: Element, frame: Frame
+) -> Element:
+    """Begin a comment: who said it, when, to whom."""
+    level = min(depth, LEVELS)
+    box = sub(into, "div", class_=f"comment level-{level}" if level else "comment", id=anchors[one.id])
+    about = sub(box, "p", class_="about")
+    linked(one.author.url if one.author is not None else None, _commenter(one), about, frame)
+    _day("", one.published, about)
+    if one.status not in (None, "approved") and one.content is not None:
+        _apart(about, one.status)
+    if answered is not None:
+        _apart(about, "in reply to ")
+        linked(f"#{anchors[answered.id]}", _commenter(answered), about, frame)
+    if line(one.title):
+        sub(sub(box, "p"), "strong", line(one.title))
+    return box
 
 
 def _commenter(one: Comment) -> str:

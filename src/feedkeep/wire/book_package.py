@@ -83,7 +83,8 @@ def package(about: About, parts: Iterable[Part], files: Iterable[File], cover: s
 
     item("nav", CONTENTS, _XHTML, properties="nav")
     item("style", STYLE_PATH, "text/css")
-    pages = [TITLE_PAGE, *(one.file for part in parts for one in (part.page, *part.chapters))]
+    lines = (one for part in parts for one in (part.page, *part.chapters))
+    pages = [TITLE_PAGE, *(file for one in lines for file in (one.file, *one.further))]
     for number, file in enumerate(pages):
         item(f"page-{number}", f"{TEXTS}/{file}", _XHTML)
     stands_in = False

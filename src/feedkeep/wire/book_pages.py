@@ -30,6 +30,7 @@ class Line(NamedTuple):
 
     file: str  # its name in the folder of texts
     title: str
+    further: tuple[str, ...] = ()  # the pages on which it goes on, which no list shows
 
 
 class Page:

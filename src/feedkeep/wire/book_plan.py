@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from feedkeep.wire.site_addresses import bare, site_base
-from feedkeep.wire.thread_data import anchored
+from feedkeep.wire.thread_data import anchored, in_order
 from feedkeep.wire.threads import is_comment
 from feedkeep.wire.tree_plan import short, slug
 from feedkeep.wire.wxr_ids import place, post_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from feedkeep.models import Media, Post, Snapshot
+    from feedkeep.models import Comment, Media, Post, Snapshot
 
 _WEB = re.compile(r"(https?)://([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
 _OTHER = re.compile(r"(mailto|tel):(.+)", re.IGNORECASE | re.DOTALL)
@@ -24,6 +24,7 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*
 _BREAKS = re.compile(r"[\t\n\r]")  # which browsers leave out of addresses, too
 _LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SIZED = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{1,5}$)")  # WordPress's smaller copies of a picture
+PER_PAGE = 250  # comments on a page of a chapter
 _KEPT = "/:@!$&'()*+,;=~-._%"  # what may stand in a path as it is (RFC 3986, section 3.3)
 
 
@@ -32,6 +33,16 @@ class Chapter(NamedTuple):
 
     post_id: str
     file: str  # its name in the folder of all texts
+
+    def pages(self, comments: int) -> list[str]:
+        """Name the pages that it takes: readers are slow to turn one that is longer than this."""
+        further = range(2, -(-comments // PER_PAGE) + 1)
+        return [self.file, *(f"{self.file.removesuffix('.xhtml')}-{number}.xhtml" for number in further)]
+
+    def places(self, comments: list[Comment]) -> dict[str, str]:
+        """Tell which page each comment is on, by the name of its place."""
+        anchors, pages = anchored(comments), self.pages(len(comments))
+        return {anchors[one.id]: pages[at // PER_PAGE] for at, (one, _, _) in enumerate(in_order(comments))}
 
 
 class Plan:
@@ -64,19 +75,19 @@ class Plan:
             (found for one in (url, plain, _SIZED.sub("", plain)) if (found := self._files.get(_key(one)))), None
         )
 
-    def has_comment(self, chapter: Chapter, url: str, name: str) -> bool:
-        """Tell whether a place in a chapter is that of a comment."""
-        return is_comment(None, url) and name in self._anchors(chapter.post_id)
+    def page_of_comment(self, chapter: Chapter, url: str, name: str) -> str | None:
+        """Give the page that a place in a chapter is on, if it is that of a comment."""
+        return self._pages(chapter).get(name) if is_comment(None, url) else None
 
     @lru_cache(maxsize=8)  # noqa: B019 — a plan lives as long as its export
-    def _anchors(self, post_id: str) -> frozenset[str]:
-        return frozenset(anchored(list(self._snapshot.comments(post_id))).values())
+    def _pages(self, chapter: Chapter) -> dict[str, str]:
+        return chapter.places(unrepeated(self._snapshot.comments(chapter.post_id)))
 
     def _enter(self, post: Post) -> None:
         moment = post.published or post.updated
         stem = slug(post.slug or "")[:60] or slug(post.title or "")[:60] or "post"
         name = f"{moment.year:04}-{stem}" if moment is not None and post.kind != "page" else stem
-        chapter = Chapter(post.id, f"{name}-{short(post.id)[:8]}.xhtml")
+        chapter = Chapter(post.id, f"{name}-{short(post.id)}.xhtml")
         self._chapters[post.id] = chapter
         for url in (post.url, *post.urls, *self._short(post)):
             if url:
@@ -87,6 +98,11 @@ class Plan:
         number = post_number(post.id, post.aliases, place(self._base))
         if number is not None and self._base is not None:
             yield from (f"{self._base}/?{name}={number}" for name in ("p", "page_id"))
+
+
+def unrepeated(comments: Iterable[Comment]) -> list[Comment]:
+    """Give each comment once."""
+    return list({one.id: one for one in comments}.values())
 
 
 def address(url: str) -> str | None:
