@@ -317,6 +317,30 @@ def test_hostile_and_dead_sites_stop_no_other(server: Loopback, tmp_path: Path) 
     assert all("\n" not in str(result.error) for result in outcomes.values())
 
 
+def test_a_dead_host_of_many_feeds_is_soon_left_alone(server: Loopback, clock: FakeClock, tmp_path: Path) -> None:
+    dead: list[str] = []
+
+    def resolve(host: str, _: int) -> list[str]:
+        if not dead or host == "good.example":
+            return ["127.0.0.1"]
+        dead.append(host)
+        return []
+
+    server.otherwise = lambda visit: visit.send(200, feed(1, home=f"http://{visit.headers['Host']}/"))
+    guard = Guard(allow_private=True, resolve=resolve)
+    with Client("feedkeep/1.0", guard, clock, limits=Limits(gap=0.0)) as client:
+        urls = [server.url(f"/{n}", host="dead.example") for n in range(9)]
+        for url in [*urls, server.url("/", host="good.example")]:
+            follow.follow(tmp_path, url, client)
+    dead.append("from now on")
+    with Client("feedkeep/1.0", guard, clock, limits=Limits(gap=0.0)) as client:
+        found = follow.sync(tmp_path, client, clock.now())
+    assert [result.outcome for result in found if result.feed not in urls] == ["new"]
+    assert {result.outcome for result in found if result.feed in urls} == {"failed"}
+    assert dead.count("dead.example") == 3
+    assert len([one for one in found if "not asked" in str(one.error)]) == 6
+
+
 def test_a_name_that_nobody_resolves_costs_only_its_time(server: Loopback) -> None:
     over = threading.Event()
 

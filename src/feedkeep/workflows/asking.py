@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from feedkeep.errors import FetchError
+from feedkeep.fetch.problems import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from feedkeep.fetch.state import FeedState
 
 _AT_ONCE = 8  # hosts that are asked at the same time
+_SILENT = 3  # questions without an answer, after which a host is asked no more in this run
 _AHEAD = 16  # answers that wait to be taken; whoever has another waits with it
 _QUIET = 1.0  # seconds without an answer after which that is told
 
@@ -31,14 +33,20 @@ def ask(client: Client, states: Sequence[FeedState]) -> Iterator[tuple[int, Answ
     stop = threading.Event()
 
     def visit(numbers: list[int]) -> None:
+        silent = 0  # questions in a row that nobody answered
         for number in numbers:
             if stop.is_set():
                 return
+            url = states[number].url
             found: Answer | BaseException
-            try:
-                found = client.fetch(states[number].url, states[number].validators)
-            except BaseException as error:  # noqa: BLE001 — raised by who reads the answers
-                found = error
+            if silent >= _SILENT:
+                found = Unreachable(f"{url}: not asked, for its host gave no answer {_SILENT} times")
+            else:
+                try:
+                    found = client.fetch(url, states[number].validators)
+                except BaseException as error:  # noqa: BLE001 — raised by who reads the answers
+                    found = error
+            silent = silent + 1 if isinstance(found, Unreachable) else 0
             answers.put((number, found))
 
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:

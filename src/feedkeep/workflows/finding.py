@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from feedkeep import formats
 from feedkeep.errors import FetchError, FormatError, UsageError
 from feedkeep.fetch.discovery import discover
+from feedkeep.fetch.problems import Unreachable
 from feedkeep.ids import made_id
 from feedkeep.models import Post, Site
 from feedkeep.notes import Notes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from feedkeep.fetch.discovery import Found
     from feedkeep.formats import SourceKind
 
+_SILENT = 3  # questions without an answer, after which a host is asked no more
 _FOLLOWED = frozenset({"feed", "api"})  # kinds of sources that say what is new
 
 
@@ -99,11 +101,16 @@ def _named(answer: Answer, client: Client) -> Iterator[Site]:
         yield Site(id=feed.url or made_id("site", answer.url), url=answer.url, title=feed.title, feed_urls=(feed.url,))
     if stated:
         return
+    silent = 0  # questions in a row that nobody answered
     for url in dict.fromkeys(_likely(found)):
         try:
             there = client.fetch(url)
-        except FetchError:
+        except FetchError as error:
+            silent = silent + 1 if isinstance(error, Unreachable) else 0
+            if silent >= _SILENT:
+                break
             continue
+        silent = 0
         feed_site = _feed_of(there) if there.is_whole else None
         if feed_site is not None:
             yield feed_site if feed_site.url is not None else _at(feed_site, answer.url)
