@@ -17,6 +17,7 @@ import pytest
 
 from feedkeep.archive import Archive, Origin
 from feedkeep.archive.snapshot import shown
+from feedkeep.archive.staging import Staging
 from feedkeep.errors import ArchiveError, UsageError
 from feedkeep.models import Comment, Content, Media, Person, Post, Record, Site, Term, Tombstone
 from feedkeep.notes import Notes
@@ -220,6 +221,21 @@ def test_orphans_wait_for_their_post(tmp_path: Path) -> None:
     assert counts == {"added": 1}
     assert len(list((tmp_path / SITE / "orphans").iterdir())) == 1
     assert [c["id"][-1] for c in read(tmp_path, "posts/2014/01/post-1.json")["comments"]] == ["1"]
+
+
+def test_comments_that_come_mixed_are_written_thread_by_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    write = Staging.write
+
+    def counted(self: Staging, number: int, base: str, data: bytes) -> os.stat_result:
+        written.append(base)
+        return write(self, number, base, data)
+
+    monkeypatch.setattr(Staging, "write", counted)
+    mixed = [comment(number, of=number % 100) for number in range(1, 2001)]
+    assert put(tmp_path, WXR, *mixed) == {"added": 2000}
+    assert len(list((tmp_path / SITE / "orphans").iterdir())) == 100
+    assert len(written) == 100
 
 
 def test_comments_find_their_post_by_address_or_by_the_comment_they_answer(tmp_path: Path) -> None:
