@@ -438,7 +438,7 @@ def test_several_blogs_are_a_book_each(tmp_path: Path) -> None:
         import_into(tmp_path / "archive", SAMPLE.parent / "tests" / "data" / "sample" / "feed.xml", site=name)
     export_from(tmp_path / "archive", "epub", tmp_path / "out" / "all.epub")
     export_from(tmp_path / "archive", "epub", tmp_path / "folder")
-    found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.epub"))
+    found = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.epub"))
     assert found == ["folder/one/blog.epub", "folder/two/blog.epub", "out/all-one.epub", "out/all-two.epub"]
     with pytest.raises(UsageError):
         export_from(tmp_path / "archive", "epub", "-")
