@@ -144,7 +144,7 @@ def body(content: Content | None, url: str | None = None) -> str | None:
     """
     if content is None:
         return None
-    if content.base is None and url is not None and _RELATIVE.search(content.value):
+    if content.base is None and url is not None and "=" in content.value and _RELATIVE.search(content.value):
         content = msgspec.structs.replace(content, base=url)
     return legal(content.value if content.form == "html" and content.base is None else html(content))
 

@@ -291,4 +291,6 @@ class Index:
 
 
 def _unpacked(path: str, packed: bytes) -> Summary:
-    return msgspec.structs.replace(_unpack(packed), path=path)
+    summary = _unpack(packed)
+    msgspec.structs.force_setattr(summary, "path", path)  # nobody else has it yet
+    return summary

@@ -123,7 +123,7 @@ def sanitise(html: str) -> str:
 
 def is_harmless(url: str) -> bool:
     """Tell whether an address may stand in a link: no scheme, or one that only leads somewhere."""
-    if _HARMLESS.match(url):
+    if url.startswith(("https://", "http://")) or _HARMLESS.match(url):
         return True
     scheme = _SCHEME.match(url)
     return scheme is None or scheme[1].lower() in _SCHEMES

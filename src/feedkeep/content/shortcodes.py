@@ -109,7 +109,7 @@ def _is_alone(text: str, found: re.Match[str]) -> bool:
 
 def embedded(html: str) -> str:
     """Turn an address that is alone on its line into what it shows, or a link."""
-    if not _ENDS_A_LINE.search(html) or not _ALONE.search(html):
+    if "http" not in html or not _ENDS_A_LINE.search(html) or not _ALONE.search(html):
         return html
     pieces: list[str] = []
     within = 0

@@ -208,6 +208,8 @@ def rfc3339(moment: dt.datetime) -> str:
 
 
 def _written(moment: dt.datetime, colon: str) -> str:
+    if moment.tzinfo is dt.UTC:
+        return f"+00{colon}00"
     offset = moment.utcoffset() or dt.timedelta(0)
     minutes = round(offset.total_seconds() / 60)
     sign = "-" if minutes < 0 else "+"

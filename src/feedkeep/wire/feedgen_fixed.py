@@ -56,9 +56,13 @@ class Extra:
 
     def add_to(self, parent: Any) -> None:  # noqa: ANN401 — lxml's element type is private
         """Append it to an element."""
-        element = etree.SubElement(parent, self.name, dict(self.attributes))
-        element.text = self.text
-        element.tail = self.tail
+        element = etree.SubElement(parent, self.name)
+        for name, value in self.attributes.items():
+            element.set(name, value)
+        if self.text is not None:
+            element.text = self.text
+        if self.tail is not None:
+            element.tail = self.tail
         for child in self.children:
             child.add_to(element)
 
