@@ -231,3 +231,10 @@ def test_what_the_package_needs_is_pinned() -> None:
 
     for package in re.findall(r'"([a-z0-9-]+)', listed):
         assert re.search(rf"^{package}==", pinned, re.MULTILINE), package
+
+
+def test_every_loss_that_was_measured_is_declared() -> None:
+    rows = [line for line in (ROOT / "docs" / "fidelity.md").read_text("utf-8").splitlines() if line.count(" | ") == 5]
+    losses = [line.strip("| ").split(" | ") for line in rows if "---" not in line]
+    assert len(losses) > 100
+    assert [cells[0] for cells in losses if len(cells) < 6] == []

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from feedkeep.archive import Archive, Origin
-from feedkeep.models import Comment, Content, Person, Post, Record, Site
+from feedkeep.models import Comment, Content, Person, Post, Record, Site, Term
 from feedkeep.notes import Notes
 from feedkeep.workflows.fidelity import measure
 from feedkeep.workflows.pairing import Pool, comment_keys, post_keys
@@ -57,6 +57,19 @@ def test_posts_without_titles_addresses_and_dates_are_known_by_their_words(tmp_p
         (result,) = measure(tmp_path, name)
         assert (result.counts["Post"].held, result.counts["Post"].survived) == (5, 5)
         assert result.counts["Content.value"].survived == 5, name
+
+
+def test_terms_in_another_order_and_people_told_elsewhere_are_the_same(tmp_path: Path) -> None:
+    ann = Person(id="ann", name="Ann", email="ann@a.example")
+    terms = (Term(name="b", taxonomy="post_tag"), Term(name="a"), Term(name="c", taxonomy="post_tag"))
+    post = Post(id="https://q.example/?p=1", title="T", authors=(ann,), terms=terms, published=WHEN)
+    with Archive.open(tmp_path, create=True).write("b", Origin(format="atom", kind="feed"), Notes()) as writing:
+        writing.put(Site(id="https://q.example", url="https://q.example"))
+        writing.put(post)
+    (blogml,) = measure(tmp_path, "blogml")  # writes categories before tags
+    assert blogml.counts["Term.name"].survived == blogml.counts["Term.name"].held == 3
+    (wxr,) = measure(tmp_path, "wxr")  # says the address of an author once, before all posts
+    assert wxr.counts["Person.email"].survived == wxr.counts["Person.email"].held > 0
 
 
 def test_a_comment_that_was_left_out_does_not_hide_behind_another_of_the_same_second(tmp_path: Path) -> None:

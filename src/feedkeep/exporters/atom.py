@@ -72,6 +72,7 @@ LOSSES = Losses(
         "Post.comments_feed": "leads to the feed of comments that is exported beside this one",
     },
     sometimes={
+        "Content.value": "relative links are made absolute",
         "Snapshot.people": "Atom names the authors of posts alone",
         "Snapshot.terms": "Atom names the categories of posts alone",
         "Site.description": "subtitles are one line",

@@ -89,6 +89,12 @@ LOSSES = Losses(
         "Media.extra": _FILE,
     },
     sometimes={
+        "Site.description": "one line",
+        "Site.id": "a blog is known by its address",
+        "Site.url": "an address that leads nowhere by itself is none",
+        "Post.content": "a text of another editor's marks alone is none",
+        "Post.url": "a relative address is taken to be below the blog's",
+        "Term.name": "of categories of one slug the first names them",
         "Snapshot.people": _PERSON,
         "Snapshot.terms": "of tags, those that posts name",
         "Post": "what is in the bin or deleted stays there",

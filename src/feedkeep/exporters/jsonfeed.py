@@ -96,6 +96,7 @@ LOSSES = Losses(
         "Post.comments_feed": "leads to the feed of comments that is exported beside this one",
     },
     sometimes={
+        "Content.value": "relative links are made absolute",
         "Snapshot.people": "JSON Feed names the authors of posts alone",
         "Snapshot.terms": "JSON Feed names the tags of posts alone",
     },

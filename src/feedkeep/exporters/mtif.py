@@ -86,6 +86,7 @@ LOSSES = Losses(
         "Content.form": "texts are HTML, with or without line breaks that count, or Markdown",
     },
     sometimes={
+        "Post.terms": "tags of one name are one",
         "Snapshot.people": _PEOPLE,
         "Snapshot.terms": _TAGS,
         "Post": "what is in the bin or deleted stays there",

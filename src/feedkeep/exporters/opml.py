@@ -29,7 +29,11 @@ LOSSES = Losses(
         },
         "Site.terms": _FEEDS,
     },
-    sometimes={"Site": "a blog without the address of a feed cannot be followed"},
+    sometimes={
+        "Site": "a blog without the address of a feed cannot be followed",
+        "Snapshot.people": _FEEDS,
+        "Snapshot.terms": _FEEDS,
+    },
 )
 _DEEPEST = 20  # folders within folders
 

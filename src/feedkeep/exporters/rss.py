@@ -86,6 +86,8 @@ LOSSES = Losses(
         "Post.title_html": "titles in RSS are plain text",
     },
     sometimes={
+        "Content.value": "relative links are made absolute",
+        "Post.summary": "one that says what the text says is left out",
         "Snapshot.people": "RSS names the authors of posts alone",
         "Snapshot.terms": "RSS names the categories of posts alone",
         "Post.published": "RSS knows whole seconds",

@@ -79,6 +79,16 @@ LOSSES = Losses(
     altered={
         "Content.form": "WordPress has one form of text, its own",
     },
+    sometimes={
+        "Content.value": "a text that is not WordPress's own is put into its form",
+        "Person.name": "an author has one name",
+        "Post.authors": "one login is one author",
+        "Post.order": "0 is the place of what has none",
+        "Post.terms": "a term is named once",
+        "Post.updated": "whole seconds",
+        "Post.url": "a relative address is taken to be below the blog's",
+        "Site.id": "a blog is known by its address",
+    },
 )
 
 _CHUNK = 1 << 18  # bytes

@@ -81,6 +81,10 @@ LOSSES = Losses(
         "Item.ids": "of ids, those are kept that the site knows",
     },
     sometimes={
+        "Post": "what reviews nothing of their kind stays behind, and a row is another's post",
+        "Term": "those that a review has",
+        "Snapshot.people": "it is the library of a member who is logged in",
+        "Snapshot.terms": "those that a review has",
         "Post.reviews": "reviews of other things than the site is about are left out",
         "Post.published": "a day without a time, or none",
         "Rating.value": "rounded to the site's stars",

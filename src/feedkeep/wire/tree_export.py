@@ -59,6 +59,8 @@ LOSSES = Losses(
         "Media.path": "files lie where their addresses say",
     },
     sometimes={
+        "Snapshot.people": "of a blog without a post nothing is read back",
+        "Snapshot.terms": "of a blog without a post nothing is read back",
         "Content.value": "empty lines around a body are not kept; a link to a post that moved leads to where it is now",
         "Site": "a site without posts has no settings either",
         "Media": "a file that is neither here nor at an address is left out",

@@ -87,6 +87,24 @@ def comment_keys(comment: Comment) -> Keys:
     )
 
 
+def aligned(
+    inside: tuple[msgspec.Struct, ...], came: tuple[msgspec.Struct, ...]
+) -> Iterator[tuple[msgspec.Struct, msgspec.Struct]]:
+    """Pair what stands within a record, by place; people and terms, which a target may put in another order, by name."""
+    names = [getattr(one, "name", None) for one in inside]
+    if None in names or names == [getattr(one, "name", None) for one in came]:
+        yield from zip(inside, came, strict=False)
+        return
+    for one, other in zip(inside, Pool(came, _name_keys).paired(inside), strict=True):
+        if other is not None:
+            yield one, other
+
+
+def _name_keys(record: msgspec.Struct) -> Keys:
+    name, of = getattr(record, "name", None), getattr(record, "taxonomy", None)
+    return ((name, of),), (name,)
+
+
 def words(content: Content | None) -> Iterator[str]:
     """Give the beginning of a text as it is read, whatever its form and its punctuation; nothing where there is none."""
     if content is not None and content.value:

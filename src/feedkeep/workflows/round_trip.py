@@ -10,15 +10,26 @@ import msgspec
 from feedkeep.content import links
 from feedkeep.fidelity import filled
 from feedkeep.ids import made_id
-from feedkeep.models import Content
+from feedkeep.models import Content, Person
 from feedkeep.selection import PRIVATE, Selection
-from feedkeep.workflows.pairing import Keys, Pool, by_keys, comment_keys, media_keys, person_keys, post_keys, term_keys
+from feedkeep.wire.people import completed
+from feedkeep.workflows.pairing import (
+    Keys,
+    Pool,
+    aligned,
+    by_keys,
+    comment_keys,
+    media_keys,
+    person_keys,
+    post_keys,
+    term_keys,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from feedkeep.archive import SiteArchive
-    from feedkeep.models import Comment, Person, Post, Snapshot, Term
+    from feedkeep.models import Comment, Post, Snapshot, Term
 
 _R = TypeVar("_R", bound=msgspec.Struct)
 _REFERENCES = frozenset({"Comment.post", "Comment.parent", "Post.parent"})
@@ -64,6 +75,7 @@ class RoundTrip:
         everything = Selection(include=frozenset(PRIVATE))
         self._after: Snapshot | None = None if again is None else again.snapshot(everything, gate=False)
         self._base = before.site.url or before.site.id
+        self._people = {} if self._after is None else {person.id: person for person in self._after.people()}
         self._lone: Pool[Comment] | None = None
         self._came: dict[str, str] | None = None  # id of a post → the id under which it came back
 
@@ -176,6 +188,8 @@ class RoundTrip:
             self._fields(old, new, ids)
 
     def _fields(self, old: msgspec.Struct, new: msgspec.Struct, ids: Mapping[str | None, str | None] = _ALIKE) -> None:
+        if isinstance(new, Person):  # a target that lists people says of them there what it knows
+            new = completed(new, self._people)
         for field, value in filled(old):
             key = f"{type(old).__name__}.{field}"
             back = getattr(new, field)
@@ -186,7 +200,7 @@ class RoundTrip:
                 continue  # its links are absolute now: that is what became of the base
             elif inside:  # how many they are; what is in them is counted by their own fields
                 self._count(key, equal=len(inside) == len(came), there=bool(came))
-                for one, other in zip(inside, came, strict=False):
+                for one, other in aligned(inside, came):
                     self._fields(one, other, ids)
             elif back is not None or value != getattr(old, _SAYS_NO_MORE.get(key, field + "?"), _ALIKE):
                 wanted = ids.get(value, value) if key in _REFERENCES else value
