@@ -93,8 +93,6 @@ def page(corpus: Path) -> str:
         for group, archive, documents in archives(corpus, Path(folder)):
             read[group] = documents
             for name in EXPORTERS:
-                if name in totals and not readers[name]:  # nothing read a whole group of it
-                    continue
                 sys.stderr.write(f"{group}: {name}\n")
                 for result in measure(archive, name):
                     readers[name] |= set(result.importers)

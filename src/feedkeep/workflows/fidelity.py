@@ -71,7 +71,7 @@ def measure(
             output.save(exporter.write(snapshot, wanted, Notes()), written, label=format, progress=tell)
             again = _read_back(written, Path(folder) / "archive", result)
             with contextlib.closing(again) if again is not None else contextlib.nullcontext():
-                result.counts = RoundTrip(snapshot, again).compared()
+                result.counts = RoundTrip(snapshot, again, name).compared()
             whole = exporter.losses.dropped.keys()  # what little may come of such a record is not worth counting
             result.counts = {k: c for k, c in result.counts.items() if k in whole or k.partition(".")[0] not in whole}
             for key, count in result.counts.items():
