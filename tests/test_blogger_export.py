@@ -273,6 +273,7 @@ def test_what_is_declared_to_change_at_times_does(tmp_path: Path) -> None:
             terms=(Term(name="x"), Term(name="x", taxonomy="post_tag"), Term(name="One\tTwo", slug="one-two")),
             content=Content(value="*a*", form="markdown"),
         ),
+        Post(id="s", title="S", published=when, terms=(Term(name="An\todd one"),)),
         Post(id="r", title="R", content=Content(value="<!-- wp:page-list /-->", form="wordpress"), published=when),
         Comment(
             id="tag:blogger.com,1999:blog-7.post-9",

@@ -38,9 +38,10 @@ _PICTURE = {"rel": f"{blogger.GD}#thumbnail", "width": "35", "height": "35"}
 class Sheet:
     """The feed or an entry being written; names are as ``thr:total``, and Atom's own bare."""
 
-    def __init__(self, tag: str, spaces: dict[str, str], checks: Conformance) -> None:
+    def __init__(self, tag: str, spaces: dict[str, str], checks: Conformance, declared: bytes = b"") -> None:
         self._spaces = spaces
         self._checks = checks
+        self._declared = declared
         self.element = _root(tag, spaces)
 
     def add(
@@ -101,8 +102,7 @@ class Sheet:
     def packed(self) -> bytes:
         """Give the entry, without the namespaces that the feed declares."""
         data: bytes = etree.tostring(self.element, encoding="utf-8")
-        bare: bytes = etree.tostring(_root("entry", self._spaces), encoding="utf-8")
-        return b"<entry" + data.removeprefix(bare.removesuffix(b"/>")) + b"\n"
+        return b"<entry" + data.removeprefix(self._declared) + b"\n"
 
 
 class Sheets:
@@ -111,6 +111,8 @@ class Sheets:
     def __init__(self, spaces: dict[str, str], notes: Notes) -> None:
         self._spaces = spaces
         self.checks = Conformance(notes)
+        bare: bytes = etree.tostring(_root("entry", spaces), encoding="utf-8")
+        self._declared = bare.removesuffix(b"/>")  # how every entry would begin, if the feed did not say it
 
     def feed(self) -> Sheet:
         """Begin the feed."""
@@ -118,7 +120,7 @@ class Sheets:
 
     def entry(self, record_id: str) -> Sheet:
         """Begin an entry."""
-        sheet = Sheet("entry", self._spaces, self.checks)
+        sheet = Sheet("entry", self._spaces, self.checks, self._declared)
         sheet.add("id", record_id)
         return sheet
 
