@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkeep.archive import Archive
+from feedkeep.archive import Archive, index
 from feedkeep.archive.journal import Journal
 from feedkeep.errors import ArchiveError
 from feedkeep.notes import Notes
@@ -96,3 +96,22 @@ def test_a_file_where_a_folder_has_to_be_leaves_the_archive_as_it_was(tmp_path: 
 
     assert tree(tmp_path) == before
     assert not (tmp_path / SITE / ".staging").exists()
+
+
+def test_files_that_others_changed_are_read_again_and_those_that_they_took_away_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_AT_ONCE", 2)  # so that few files are many
+    put(tmp_path, WXR, *(post(n) for n in range(1, 7)))
+    folder = tmp_path / SITE / "posts" / "2014" / "01"
+    for number in range(1, 6):
+        file = folder / f"post-{number}.json"
+        file.write_text(file.read_text("utf-8").replace("Body", "Edited"), "utf-8")
+    (folder / "post-6.json").unlink()
+
+    site = Archive.open(tmp_path).site(SITE)
+    assert [summary.id for summary in site.summaries(oldest_first=True)] == [post(n).id for n in range(1, 6)]
+    assert [site.path_of_id(post(n).id) for n in (5, 6)] == ["posts/2014/01/post-5.json", None]
+    site.close()
+    assert put(tmp_path, RSS, post(6), comment(1, of=2)) == {"added": 2}
+    assert not verify(tmp_path).findings

@@ -46,6 +46,8 @@ CREATE VIRTUAL TABLE words USING fts5 (title, body, comments, tokenize='unicode6
 _unpack = msgspec.json.Decoder(Summary).decode
 _pack = msgspec.json.Encoder().encode
 _REMEMBERED = 1 << 17  # keys, 10 MB of them: of some 16,000 posts
+_READ_CACHE = 1024  # KiB; whoever reads goes through it once
+_WRITE_CACHE = 8192  # KiB; keys are hashes, so that each new one is on another page
 _AT_ONCE = 500  # values in one IN (…); SQLite's own limit is larger since 3.32, 999 before
 
 
@@ -100,8 +102,8 @@ class Index:
 
     def _connect(self, target: str) -> None:
         self.db = sqlite3.connect(target, isolation_level=None, timeout=30)
-        self.db.execute("PRAGMA cache_size = -1024")  # in KiB; whoever reads goes through it once
-        self.db.execute(f"PRAGMA journal_mode = {'MEMORY' if self.is_draft else 'WAL'}")
+        self.db.execute(f"PRAGMA cache_size = -{_READ_CACHE}")
+        self.db.execute(f"PRAGMA journal_mode = {'OFF' if self.is_draft else 'WAL'}")
         self.db.execute(f"PRAGMA synchronous = {'OFF' if self.is_draft else 'NORMAL'}")
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if tables and self.meta("version") != str(VERSION):
@@ -197,11 +199,18 @@ class Index:
         self.db.execute("DELETE FROM file WHERE number = ?", (number,))
         self.db.executemany("DELETE FROM key WHERE hash = ? AND number = ?", [(h, number) for h in hashes])
 
-    def forget_path(self, path: str) -> None:
-        """Take away the row of a file that others changed or deleted, and all its keys."""
-        for (number,) in self.db.execute("SELECT number FROM file WHERE path = ?", (path,)).fetchall():
-            self.db.execute("DELETE FROM file WHERE number = ?", (number,))
-            self.db.execute("DELETE FROM key WHERE number = ?", (number,))
+    def forget_paths(self, paths: Iterable[str]) -> None:
+        """Take away the rows of files that others changed or deleted, and all their keys.
+
+        Each deletion of keys goes through all of them: they are found by hash.
+        """
+        ask = "SELECT number FROM file WHERE path = ?"
+        numbers = [number for path in paths for (number,) in self.db.execute(ask, (path,))]
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            self.db.execute(f"DELETE FROM file WHERE number IN ({marks})", some)  # noqa: S608
+            self.db.execute(f"DELETE FROM key WHERE number IN ({marks})", some)  # noqa: S608
 
     def path_of(self, number: int) -> str | None:
         """Give the path of a file by its number."""

@@ -271,8 +271,7 @@ class SiteArchive:
         with contextlib.suppress(sqlite3.OperationalError):  # another process is at it
             index.begin()
             try:
-                for path in known:
-                    index.forget_path(path)
+                index.forget_paths([*known, *(path for path, _ in changed)])
                 for position, (path, stat) in enumerate(changed):
                     self._reindex(path, stat)
                     if progress is not None:
@@ -286,7 +285,6 @@ class SiteArchive:
     def _reindex(self, path: str, stat: os.stat_result) -> None:
         index = self._index
         assert index is not None  # noqa: S101 — called by refresh
-        index.forget_path(path)
         try:
             data = (self.path / path).read_bytes()
             conversation = decode(data, path)
