@@ -57,7 +57,6 @@ class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     terms: tuple[Term, ...] = ()
 
 
-_decoder = msgspec.json.Decoder(File)
 _MANY = {"comment": "comments", "tombstone": "tombstones", "person": "people", "term": "terms"}
 
 
@@ -189,9 +188,15 @@ def of_file(file: File, path: str) -> Conversation:
 def decode_file(data: bytes, path: str) -> File:
     """Read a file as it stands. Raises ArchiveError naming the file where it is damaged."""
     try:
-        return _decoder.decode(data)
+        return _decoder().decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ArchiveError(f"{path}: not a file of this archive: {error}") from error
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[File]:
+    # made when first wanted: it goes through all models, and an import into a new site reads no file
+    return msgspec.json.Decoder(File)
 
 
 def as_it_stands(file: File) -> tuple[Post | Media | None, list[Comment]] | None:

@@ -24,9 +24,9 @@ def written(path: str, data: bytes, how: int) -> os.stat_result:
     """Write a file; ``how`` is what open(2) is told beside creating it."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o644)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(handle, view) :]
+        done = os.write(handle, data)
+        while done < len(data):
+            done += os.write(handle, memoryview(data)[done:])
         return os.fstat(handle)
     finally:
         os.close(handle)

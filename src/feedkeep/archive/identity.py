@@ -156,13 +156,12 @@ def _root_keys(root: Post | Media, found: Keys) -> None:
     if isinstance(root, Post):
         if root.urls:
             urls.update(map(canonical, root.urls))
+        found.urls = sorted([url for url in urls if url is not None])
         slugs = {slugify(root.slug), slugify(root.title)}
-        slugs.discard("")
-        found.slugs = sorted([f"s:{root.kind}|{slug}" for slug in slugs])
+        found.slugs = sorted([f"s:{root.kind}|{slug}" for slug in slugs if slug])
         found.day = root.published.date() if root.published else None
-    # a post may link to nothing but a picture: it is not the picture
-    mark = "" if isinstance(root, Post) else "m"
-    found.urls = sorted([f"{mark}{url}" for url in urls if url is not None])
+    else:  # a post may link to nothing but a picture: it is not the picture
+        found.urls = sorted([f"m{url}" for url in urls if url is not None])
     found.own = not made and (by_id is None or by_id != address)
     found.placed = not made or bool(found.urls)
 

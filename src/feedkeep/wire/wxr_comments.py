@@ -97,6 +97,7 @@ class CommentReader:
         body = get("wp:comment_content")
         if kept.is_deleted and body == PLACEHOLDER:
             body = None
+        kind = (get("wp:comment_type") or "").strip()
         status = blog.comment_status((get("wp:comment_approved") or "").strip(), record, own)
         return Comment(
             id=record,
@@ -107,7 +108,7 @@ class CommentReader:
             content=Content(value=body, form="wordpress") if body else None,
             published=kept.published or blog.when(row, "wp:comment_date", record, own),
             status="deleted" if kept.is_deleted else status,
-            kind=(get("wp:comment_type") or "").strip() or "comment",
+            kind="comment" if kind in {"", "comment"} else kind,  # the literal, which is quicker told to be the default
             ip=(get("wp:comment_author_IP") or "").strip() or None,
             deleted=kept.deleted,
             extra={"wxr": own} if own else {},

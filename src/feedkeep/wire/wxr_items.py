@@ -60,6 +60,7 @@ class ItemReader:
         status = blog.status(get("wp:status"), item.id, own, inherits=False)
         own.update((name[3:], get(name)) for name in _SWITCHES if get(name) and get(name) not in _OPEN)
         order = get("wp:menu_order") or "0"
+        kind = get("wp:post_type")
         if fields:
             own["meta"] = fields
         return Post(
@@ -67,7 +68,7 @@ class ItemReader:
             permalink=item.permalink,
             aliases=item.aliases + kept.aliases,
             url=blog.address(get("link")),
-            kind=get("wp:post_type") or "post",
+            kind="post" if kind in {None, "", "post"} else kind,  # the literal, which is quicker told to be the default
             slug=get("wp:post_name") or None,
             title=title or None,
             title_html=title_html,
