@@ -101,6 +101,20 @@ def test_what_could_not_be_placed_is_listed_and_placed(run: Callable[..., Any]) 
     assert "Dee" in [one["author"]["name"] for one in shown(run, "a")["comments"]]
 
 
+def test_a_review_by_hand_stays_whatever_is_imported_later(run: Callable[..., Any]) -> None:
+    run("import", "blog.xml", "--site", "films", "--archive", "a")
+    about = ("--item", "Rope", "--kind", "movie", "--year", "1948", "--by", "Alfred Hitchcock", "--rating", "4.5/5")
+    run("review", "rope", *about, "--archive", "a")
+    run("import", *SOURCES, "--site", "films", "--archive", "a")
+
+    (review,) = shown(run, "a")["post"]["reviews"]
+    assert review == {
+        "item": {"name": "Rope", "kind": "movie", "year": 1948, "creators": ["Alfred Hitchcock"]},
+        "rating": {"value": 4.5},
+    }
+    assert shown(run, "a")["sources"]["post"]["reviews"] == "hand"
+
+
 def test_a_date_without_a_zone_takes_the_one_that_is_named_and_the_report_counts_it(
     run: Callable[..., Any], tmp_path: Path
 ) -> None:

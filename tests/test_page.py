@@ -108,6 +108,12 @@ def test_a_thread_of_linked_data_keeps_who_answers_whom() -> None:
     assert [one.parent for one in comments] == [None, *(one.id for one in comments[:199]), None]
 
 
+def test_linked_data_that_is_too_deep_is_told() -> None:
+    deep = '{"@type": "Comment", "comment": [' * 5000 + "]}" * 5000
+    posts, comments, notes = page(f'{HEAD}{BODY}<script type="application/ld+json">{deep}</script>')
+    assert (len(posts), comments, notes) == (1, [], ["linked data too deep to be read"])
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

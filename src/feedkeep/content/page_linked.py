@@ -28,30 +28,35 @@ _MOST = 100_000  # things in a document, and comments of an article
 _MARKUP = re.compile(r"<(?:p|br|div|a|em|i|b|strong|blockquote|ul|ol|img|h[1-6])\b[^>]*>", re.IGNORECASE)
 
 
-def article(found: Found, url: str | None) -> Entry | None:
-    """Read the page's article: the one at its address, else the first."""
+def article(found: Found, url: str | None) -> tuple[Entry | None, bool]:
+    """Read the page's article, the one at its address, else the first; and tell whether any data was too deep for it."""
     entries: list[Entry] = []
+    too_deep = False
     for script in found.all("<script"):
         if (script.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json":
-            entries += _articles(script.text or "")
+            try:
+                entries += _articles(script.text or "")
+            except RecursionError:
+                too_deep = True
     if entries:
-        return next((one for one in entries if url is not None and one.url == url), entries[0])
+        return next((one for one in entries if url is not None and one.url == url), entries[0]), too_deep
     for name in ("headline", "articleBody"):
         if found.first(f"@{name}") is not None:
             author, published, updated = (found.first(f"@{one}") for one in ("author", "datePublished", "dateModified"))
-            return Entry(
+            entry = Entry(
                 title=said(found.first("@headline", "@name")) or None,
                 authors=[(said(author), link(author))] if author is not None and said(author) else [],
                 published=machine(published) if published is not None else None,
                 updated=machine(updated) if updated is not None else None,
             )
-    return None
+            return entry, too_deep
+    return None, too_deep
 
 
 def _articles(text: str) -> list[Entry]:
     try:
         told = json.loads(text.encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+    except ValueError:
         return []
     nodes = list(_nodes(told))
     named = {one["@id"]: one for one in nodes if isinstance(one.get("@id"), str) and len(one) > 1}

@@ -120,7 +120,9 @@ class _Page:
         self._url = address if re.match(r"https?://[^/]", address) else None
         base = whole.first("<base")
         self._base = joined(self._url, (base.get("href") or "") if base is not None else "") or self._url
-        self._article = page_linked.article(whole, self._url)
+        self._article, too_deep = page_linked.article(whole, self._url)
+        if too_deep:
+            notes.noticed("linked data too deep to be read", source=source.name)
         self._claimed = page_body.claimed(whole)
         self._open = True if any(f.get("id") == "commentform" for f in whole.all("<form")) else None
         if whole.first("no-comments") is not None:

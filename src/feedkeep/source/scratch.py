@@ -46,23 +46,25 @@ class Scratch:
 
     def hold(self, key: str, value: bytes = b"") -> bytes | None:
         """Hold ``value`` under ``key``, where nothing is; else give what is there."""
-        packed = _packed(key)
-        try:
-            if self._db.execute("INSERT OR IGNORE INTO held VALUES (?, ?)", (packed, value)).rowcount:
-                return None
-        except sqlite3.Error as error:
-            raise FormatError(f"too little room for temporary files: {error}", source=self._source) from error
+        if self._run("INSERT OR IGNORE INTO held VALUES (?, ?)", (_packed(key), value)).rowcount:
+            return None
         return self.get(key)
 
     def get(self, key: str) -> bytes | None:
         """Give what is held under ``key``."""
-        row = self._db.execute("SELECT value FROM held WHERE key = ?", (_packed(key),)).fetchone()
+        row = self._run("SELECT value FROM held WHERE key = ?", (_packed(key),)).fetchone()
         return None if row is None else cast(bytes, row[0])
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         """Yield all of it, by key."""
-        for key, value in self._db.execute("SELECT key, value FROM held ORDER BY key"):
+        for key, value in self._run("SELECT key, value FROM held ORDER BY key", ()):
             yield key.decode("utf-8", "surrogatepass"), value
+
+    def _run(self, statement: str, values: tuple[bytes, ...]) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise FormatError(f"too little room for temporary files: {error}", source=self._source) from error
 
 
 def _packed(key: str) -> bytes:
