@@ -93,24 +93,29 @@ def test_a_drawing_is_kept_as_it_is_and_disarmed_where_it_is_published(
     assert b'd="M0 0h9"' in told
 
 
+@pytest.mark.parametrize("public_first", [True, False])
 def test_what_only_a_draft_shows_does_not_leave_with_the_others(
-    server: Loopback, client: Client, tmp_path: Path
+    server: Loopback, client: Client, tmp_path: Path, *, public_first: bool
 ) -> None:
-    server.route("/secret.png", 200, PNG)
-    server.route("/open.png", 200, PNG + b"2")
-    post = (
-        "<item><title>{0}</title><guid>{0}</guid><description>x</description><wp:post_id>{1}</wp:post_id><wp:post_type>post"
-        '</wp:post_type><wp:status>{2}</wp:status><content:encoded>&lt;img src="{3}"></content:encoded></item>'
-    )
-    export_ = (
+    for number, name in enumerate(("secret", "open", "both")):
+        server.route(f"/{name}.png", 200, PNG + bytes([number]))
+
+    def post(number: int, status: str, *names: str) -> str:
+        shown = "".join(f'&lt;img src="{server.url(f"/{name}.png")}">' for name in names)
+        return (
+            f"<item><title>{status}</title><guid>{status}</guid><wp:post_id>{number}</wp:post_id><wp:post_type>post</wp:post_type>"
+            f"<wp:post_date>2014-01-0{number} 10:00:00</wp:post_date><wp:status>{status}</wp:status>"
+            f"<content:encoded>{shown}</content:encoded></item>"
+        )
+
+    head = (
         '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
         f"<channel><title>B</title><link>{server.url('/')}</link><wp:wxr_version>1.2</wp:wxr_version>"
-        + post.format("one", 1, "publish", server.url("/open.png"))
-        + post.format("two", 2, "draft", server.url("/secret.png"))
-        + "</channel></rss>"
     )
-    import_sources(tmp_path / "a", [Source.from_bytes(export_.encode(), "b.xml")], site="b", notes=Notes())
-    assert fetched(tmp_path / "a", client).held == 2
+    public = post(1 if public_first else 3, "publish", "open", "both")
+    made = f"{head}{public}{post(2, 'draft', 'secret', 'both')}</channel></rss>"
+    import_sources(tmp_path / "a", [Source.from_bytes(made.encode(), "b.xml")], site="b", notes=Notes())
+    assert fetched(tmp_path / "a", client).held == 3
     export(tmp_path / "a", "hugo", tmp_path / "site", notes=Notes())
     files = {path.name for path in (tmp_path / "site").rglob("*.png")}
-    assert files == {"open.png"}
+    assert files == {"open.png", "both.png"}
