@@ -1,6 +1,6 @@
 """Every exporter on one archive: time, and memory at two sizes of the archive.
 
-The peer for Markdown is npm's wordpress-export-to-markdown, where FEEDKEEP_WE2MD names its folder: it reads the same
+The peer for Markdown is npm's wordpress-export-to-markdown 2.2.2, where FEEDKEEP_WE2MD names its folder: it reads the same
 WordPress export that our archive was made from, and writes posts without their comments. The peer for feeds is feedgen:
 see exporting.py.
 """
@@ -55,9 +55,10 @@ def _against_its_peer(plan: Plan, archive: Path, folder: Path) -> Figure:
     source = plan.export(plan.posts)
 
     def peer() -> Cost:
-        script = folder / "node_modules/wordpress-export-to-markdown/app.js"
-        options = ["--wizard=false", "--save-images=none", f"--input={source}", f"--output={plan.emptied('we2md')}"]
-        return spend(["node", str(script), *options])
+        script = folder / "node_modules/wordpress-export-to-markdown/index.js"
+        images = ["--save-attached-images=false", "--save-scraped-images=false"]
+        where = [f"--input={source}", f"--output={plan.emptied('we2md')}"]
+        return spend(["node", str(script), "--wizard=false", *images, *where])
 
     def ours() -> Cost:
         out = plan.emptied("out-markdown")

@@ -119,6 +119,8 @@ def find(html: str) -> tuple[Reference, ...]:
 
 
 def _addresses(html: str) -> Iterator[tuple[Token, Attribute, Role]]:
+    if "=" not in html:  # no attribute says anything
+        return
     for token in tokens(html):
         if not token.attributes or token.closes or token.name in {None, "!"}:
             continue

@@ -14,12 +14,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedkeep.content import links
 from feedkeep.content.markdown_tree import Node, children_of, is_inline, raw, tree
 from feedkeep.content.render import html as rendered
-from feedkeep.content.text import plain
+from feedkeep.content.text import in_one_line, one_spaced
 from feedkeep.models import Content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+# Paragraphs of words and what stands between them. They are the same in Markdown: nothing in them is a mark there, and
+# none of them begins as a list, a heading or a fence does.
+_ONLY_WORDS = re.compile(
+    r"""(?:[ \t\n\r\f]*<p>[ \t\n\r\f]*(?=[^\W\d_])[^\\`*_\[\]|{}$!&<>~\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029]*+</p>)++[ \t\n\r\f]*"""
+)
+# Markdown of such paragraphs, with what a backslash takes for itself.
+_CLEAR = re.compile(
+    r"""(?:(?=[^\W\d_])(?:[^\\`*_\[\]|{}$!&<>~\x00-\x1f\x7f-\x9f\u2028\u2029]++|\\[\\`*_\[\]|{}$!])++(?:\n\n(?=.)|\Z))++"""
+)
+_LINES = re.compile(r"[ \t]*\n[ \t]*")
+_LAST = re.compile(r"\\\n\Z")
 _SPECIAL = re.compile(r"[\\`*_\[\]|{}$!]")
 _NAMED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "~": "&#126;"})
 _START = re.compile(r"^([ \t]*)(?:([#+=:-])|(\d{1,9})([.)]))", re.MULTILINE)
@@ -46,16 +57,25 @@ if TYPE_CHECKING:
 
 def markdown(html: str) -> str:
     """Write HTML as Markdown; what Markdown cannot say stays as HTML."""
+    if _ONLY_WORDS.fullmatch(html):
+        return "\n\n".join(one_spaced(one).strip(" ") for one in html.replace("<p>", "").split("</p>")[:-1])
     nodes = tree(html)
     if nodes is None:
         return raw(html)
-    wanted = _said(html)
     blocks = list(_parted(nodes))
+    quick = _joined(_tried, blocks)
+    if _CLEAR.fullmatch(quick) and not links.find(html):
+        return quick
+    wanted = _said(html)
     for write in (_tried, _faithful):  # mostly there is nothing to look for block by block
-        found = "\n\n".join(piece for piece in (write(*block) for block in blocks) if piece.strip())
+        found = quick if write is _tried else _joined(write, blocks)
         if _said(_shown(found)) == wanted:
             return found
     return raw(html)
+
+
+def _joined(write: Callable[[Sequence[Node], _Write], str], blocks: Sequence[tuple[Sequence[Node], _Write]]) -> str:
+    return "\n\n".join(piece for piece in (write(*block) for block in blocks) if piece.strip())
 
 
 def _parted(nodes: Sequence[Node]) -> Iterator[tuple[Sequence[Node], _Write]]:
@@ -105,12 +125,13 @@ def _shown(text: str) -> str:
 
 def _said(html: str) -> tuple[str, list[tuple[str, str, str]]]:
     """Give the words and links of a piece of HTML."""
-    return " ".join(plain(html).split()), [(one.tag, one.attribute, one.url) for one in links.find(html)]
+    return in_one_line(html), [(one.tag, one.attribute, one.url) for one in links.find(html)]
 
 
 def _paragraph(nodes: Sequence[Node], manner: _Manner) -> str:
     text = _inline(nodes, manner).strip(" \t\n")
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"\\\n\Z", "", text))
+    if "\n" in text:
+        text = _LINES.sub("\n", _LAST.sub("", text))
     return _START.sub(_guarded, text)
 
 
@@ -252,5 +273,5 @@ def _code(node: Node) -> str:
 
 
 def _escaped(source: str) -> str:
-    text = re.sub(r"[ \t\n\r\f]+", " ", entities.unescape(source))
+    text = one_spaced(entities.unescape(source))
     return _SPECIAL.sub(r"\\\g<0>", text).translate(_NAMED)

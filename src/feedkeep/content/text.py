@@ -16,13 +16,12 @@ _PARAGRAPHS = words(
 _LINES = words("caption center dd div dt figcaption legend li option summary tbody tfoot thead tr")
 _SILENT = words("script style template noscript iframe svg head title textarea select")
 _MARKUP = pattern(r"</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
-_SPACES = pattern(r"[ \t\n\r\f]+")
-_RUNS = pattern(r"  +")
 _EDGE = "\x11"  # where a line ends or begins, however often that is said
-_BREAKS = pattern(r" ?[\n\x11][ \n\x11]*")
+_BREAKS = pattern(r"[\n\x11][ \n\x11]*")
 _PRESERVED = str.maketrans({"\n": "\x0e", " ": "\x0f", "\t": "\x0f\x0f\x0f\x0f"})
 _RESTORED = str.maketrans({"\x0e": "\n", "\x0f": " "})
 _RESERVED = pattern(r"[\x00\x0e\x0f\x11-\x14]")
+_APART = {0x11: " ", 0x12: " ", 0x13: " ", 0x14: None}
 _MARKS = dict.fromkeys(_PARAGRAPHS, "\x12") | dict.fromkeys(_LINES, _EDGE) | {"br": "\x13", "td": " ", "th": " "}
 # A tag as nearly everybody writes it; what holds others, or text that is not shown, takes the longer way.
 _TAG = pattern(r"""</?([a-zA-Z][a-zA-Z0-9]*+)(?=[\s/>])(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*+>""")
@@ -36,14 +35,31 @@ def plain(html: str) -> str:
     folded as a browser would, but within ``<pre>`` kept.
     """
     if "<" not in html and "&" not in html:
-        return _SPACES.sub(" ", html).strip(" ")
+        return one_spaced(html).strip(" ")
     html = _RESERVED.sub("", html)
-    if not _HARD.search(html):
-        marked = _TAG.sub(lambda tag: _MARKS.get(tag[1].lower(), "\x14"), html)
-        if "<" not in marked:
-            said = _SPACES.sub(" ", entities.unescape(marked))
-            return _folded(said.replace("\x12", "\n\n").replace("\x13", "\n").replace("\x14", ""))
-    return _walked(html)
+    marked = _marked(html)
+    if marked is None:
+        return _walked(html)
+    said = one_spaced(entities.unescape(marked))
+    return _folded(said.replace("\x12", "\n\n").replace("\x13", "\n").replace("\x14", ""))
+
+
+def in_one_line(html: str) -> str:
+    """Give the words of ``html`` as :func:`plain` does, with one space between them."""
+    if "<" not in html and "&" not in html:
+        return " ".join(html.split())
+    html = _RESERVED.sub("", html)
+    marked = _marked(html)
+    said = _walked(html) if marked is None else entities.unescape(marked).translate(_APART)
+    return " ".join(said.split())
+
+
+def _marked(html: str) -> str | None:
+    """Put marks in the place of tags; None where that takes a walk."""
+    if _HARD.search(html):
+        return None
+    marked = _TAG.sub(lambda tag: _MARKS.get(tag[1].lower(), "\x14"), html)
+    return marked if "<" not in marked else None
 
 
 def _walked(html: str) -> str:
@@ -57,7 +73,7 @@ def _walked(html: str) -> str:
             continue
         if token.name is None:
             said = entities.unescape(token.text)
-            pieces.append(said.translate(_PRESERVED) if within_pre else _SPACES.sub(" ", said))
+            pieces.append(said.translate(_PRESERVED) if within_pre else one_spaced(said))
             continue
         if token.name in _SILENT and not token.closes:
             silent = token.name
@@ -76,11 +92,25 @@ def _walked(html: str) -> str:
 
 
 def _folded(text: str) -> str:
-    text = _RUNS.sub(" ", text)
+    text = _single(text).replace(" \n", "\n").replace(" \x11", "\x11")
     text = _BREAKS.sub(lambda found: "\n\n" if found[0].count("\n") > 1 else "\n", text)
     if "\x0f" in text or "\x0e" in text:
         text = text.translate(_RESTORED)
     return text.strip(" \n")
+
+
+def one_spaced(text: str) -> str:
+    """Fold white space as a browser does: each run of it becomes one space. No expression is as quick."""
+    for mark in "\t\n\r\f":
+        if mark in text:
+            text = text.replace(mark, " ")
+    return _single(text)
+
+
+def _single(text: str) -> str:
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def is_markup(text: str) -> bool:
@@ -97,7 +127,7 @@ def is_markup(text: str) -> bool:
 
 def excerpt(html: str, length: int) -> str:
     """Give the beginning of the words of ``html`` on one line, at most ``length`` characters, cut at a word."""
-    line = " ".join(plain(html).split())
+    line = in_one_line(html)
     if len(line) <= length:
         return line
     cut = line[:length]

@@ -10,7 +10,6 @@ collection (``next``, older posts) and not the one before. What the vocabulary h
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from feedkeep import publishing as pub
@@ -19,6 +18,7 @@ from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import activity_words as words
 from feedkeep.wire.conformance import LANGUAGE, Conformance
+from feedkeep.wire.json_text import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,8 +119,8 @@ def write(snapshot: Snapshot, options: Options, notes: Notes) -> Iterator[Output
     count = pub.fingerprint(stem, "collection", pages[-1].path if pages else None, [len(held)])
     root = pub.Page(kind="window", path=_COLLECTION, fingerprint=count, count=len(held))
     checks.begin(snapshot.site.id, snapshot.site)
-    told = json.dumps(_root(snapshot.site, options, root, pages), ensure_ascii=False, indent=1)
-    yield OutputFile(path=pub.path(root), chunks=(_encoded(told + "\n"),), fingerprint=count)
+    told = written(_root(snapshot.site, options, root, pages))
+    yield OutputFile(path=pub.path(root), chunks=(told, b"\n"), fingerprint=count)
     for page in pages:
         yield OutputFile(
             path=pub.path(page), chunks=_page(snapshot, options, page, checks), fingerprint=page.fingerprint
@@ -157,11 +157,11 @@ def _page(snapshot: Snapshot, options: Options, page: Page, checks: Conformance)
         partOf=pub.href(options, page, _COLLECTION),
         next=pub.href(options, page, page.previous) if page.previous is not None else None,
     )
-    yield _encoded(json.dumps(told, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "orderedItems": [')
+    yield written(told).removesuffix(b"\n}") + b',\n "orderedItems": ['
     for number, post in enumerate(pub.posts_of(snapshot, page)):
         checks.begin(post.id, post)
-        item = json.dumps(_item(post, snapshot, checks), ensure_ascii=False, indent=1)
-        yield _encoded((",\n  " if number else "\n  ") + item.replace("\n", "\n  "))
+        item = written(_item(post, snapshot, checks))
+        yield (b",\n  " if number else b"\n  ") + item.replace(b"\n", b"\n  ")
     yield b"\n ]\n}\n"
 
 
@@ -316,10 +316,6 @@ def _comment(comment: Comment, post: Post) -> dict[str, Any]:
         content=pub.body(comment.content, comment.url) or None,
         attributedTo=words.actor(comment.author) if comment.author is not None else None,
     )
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
 
 
 EXPORTER = Exporter(

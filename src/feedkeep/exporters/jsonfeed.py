@@ -15,8 +15,6 @@ What JSON Feed has no word for stands in an extension object, ``_feedkeep``:
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -28,6 +26,7 @@ from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.wire import jsonfeed_write
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.conformance import Conformance
+from feedkeep.wire.json_text import written
 from feedkeep.wire.jsonfeed_write import VERSION, held
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 _WINDOW = "feed.json"
 _SUFFIX = ".json"
 _NAME = "jsonfeed"
-_UNUSUAL = re.compile(rb"\de-?\d|0\.0000")  # what may be a number that has more than one spelling: 1e-05, 0.00001
 
 LOSSES = Losses(
     dropped={
@@ -125,10 +123,10 @@ def _document(snapshot: Snapshot, options: JsonFeedOptions, page: Page, checks: 
     """Give a document item by item: one that holds a whole archive is never in memory."""
     about = snapshot.post(page.post_id, bodiless=True) if page.post_id is not None else None
     checks.begin(snapshot.site.id, snapshot.site)
-    yield _json(_head(snapshot.site, options, page, about)).removesuffix(b"\n}") + b',\n "items": ['
+    yield written(_head(snapshot.site, options, page, about)).removesuffix(b"\n}") + b',\n "items": ['
     mark = b"\n  "
     for item in _items(snapshot, options, page, about, checks):
-        yield mark + _json(item).replace(b"\n", b"\n  ")
+        yield mark + written(item).replace(b"\n", b"\n  ")
         mark = b",\n  "
     yield b"]\n}\n" if mark == b"\n  " else b"\n ]\n}\n"
 
@@ -153,17 +151,6 @@ def _items(
         for comment in snapshot.comments(page.post_id or ""):
             checks.begin(comment.id, comment)
             yield _comment(comment, about, pub.comment_title(comment, None))
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    """Write JSON as Python's own module does, in a tenth of its time where nothing in it is out of the ordinary."""
-    try:
-        quick = msgspec.json.encode(value)
-    except (UnicodeEncodeError, OverflowError, RecursionError):  # half a surrogate pair, a number of 20 digits
-        quick = b""
-    if not quick or _UNUSUAL.search(quick):
-        return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-    return msgspec.json.format(quick, indent=1)
 
 
 def _head(site: Site, options: JsonFeedOptions, page: Page, about: Post | None) -> dict[str, Any]:

@@ -1,10 +1,15 @@
-"""JSON documents of any kind, read whole: encodings, depth, and numbers that no other program reads the same."""
+"""JSON documents of any kind, read whole: encodings, depth, and numbers that no other program reads the same.
+
+And written, line by line.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from feedkeep.errors import FormatError
 
@@ -48,6 +53,17 @@ def parsed(source: Source, notes: Notes) -> Any:  # noqa: ANN401 — whatever it
         shown = ", ".join(text[:40] for text in strange[:3])
         notes.altered(f"numbers that JSON cannot carry are kept as text: {shown}", source=source.name)
     return found
+
+
+def written(value: Any) -> bytes:  # noqa: ANN401 — as JSON has it
+    """Write a value with a line for each member, as Python's json does with ``indent=1``, and some times as fast.
+
+    Half a surrogate pair, which no encoding has, becomes a question mark.
+    """
+    try:
+        return msgspec.json.format(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), indent=1)
+    except (msgspec.DecodeError, RecursionError):  # a number that is none, or deeper than msgspec goes
+        return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def deeper(value: object, limit: int) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +20,7 @@ from feedkeep.content.markdown_writer import markdown
 from feedkeep.fidelity import Losses
 from feedkeep.wire import kept_fields
 from feedkeep.wire.front_fields import fields_of
+from feedkeep.wire.json_text import written
 from feedkeep.wire.thread_data import entries
 from feedkeep.wire.tree_plan import Plan, file_of, short
 
@@ -98,7 +98,8 @@ def pieces(snapshot: Snapshot, layout: Layout, base_url: str | None, body: str, 
     held = {post_id for post_id, _, _ in snapshot.threads()}
     for name, told in layout.frame(plan, snapshot):
         yield _piece(name, told)
-    yield _piece(f"{layout.data}/{kept_fields.FOLDER}/blog.json", _json(_blog(snapshot, plan)))
+    blog = [written(_blog(snapshot, plan)), b"\n"]
+    yield Piece(PurePosixPath(f"{layout.data}/{kept_fields.FOLDER}/blog.json"), blog, None)
     for post, (_, digest) in zip(snapshot.posts(oldest_first=True), snapshot.digests(oldest_first=True), strict=True):
         laid = plan.laid(post)
         thread = entries(laid.post, snapshot.comments(post.id), plan.now) if post.id in held else []
@@ -109,9 +110,7 @@ def pieces(snapshot: Snapshot, layout: Layout, base_url: str | None, body: str, 
         path = PurePosixPath(layout.place(laid, ".md" if body == "markdown" else ".html"))
         yield Piece(path, _document(layout, laid, plan, body, key, notes), print_)
         if key is not None:
-            yield Piece(
-                PurePosixPath(f"{layout.comments}/{key}.json"), [_json(thread).encode("utf-8", "replace")], print_
-            )
+            yield Piece(PurePosixPath(f"{layout.comments}/{key}.json"), [written(thread), b"\n"], print_)
         if layout.redirects and laid.post.status in (None, "published"):
             for alias in laid.aliases:
                 yield _piece(f"{layout.static}/{file_of(alias)}".lstrip("/"), _redirect(laid.address or laid.path))
@@ -170,15 +169,15 @@ def _files(snapshot: Snapshot, layout: Layout, plan: Plan) -> Iterator[Piece]:
     """Yield files, and a list of what is known of them."""
 
     def listed() -> Iterator[bytes]:
-        gap = "[\n"
+        gap = b"[\n"
         for media in snapshot.media():
             path = plan.file(media)
             where = None if path is None else f"{layout.static}{path}".lstrip("/")
             said: dict[str, Any] = {"file": where, "media": kept_fields.kept(media, ("sha256", "path"))}
             if media.url is not None:
                 said["media"]["url"] = plan.now(media.url)
-            yield (gap + _json(said).rstrip("\n")).encode("utf-8", "replace")
-            gap = ",\n"
+            yield gap + written(said)
+            gap = b",\n"
         yield b"\n]\n"
 
     if next(iter(snapshot.media()), None) is None:
@@ -206,10 +205,6 @@ def _bytes(snapshot: Snapshot, media: Media) -> Iterator[bytes]:
 
 def _piece(path: str, told: str) -> Piece:
     return Piece(PurePosixPath(path), [told.encode("utf-8", "replace")], None)
-
-
-def _json(value: Any) -> str:  # noqa: ANN401 — as JSON has it
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 def _redirect(address: str) -> str:
