@@ -21,12 +21,14 @@ from feedkeep.library import export_from, import_into
 from feedkeep.models import Comment, Content, Enclosure, Media, Person, Post, Record, Site, Term
 from feedkeep.notes import Notes
 from feedkeep.selection import PRIVATE, Selection
+from feedkeep.source import Source
 from feedkeep.workflows.fidelity import measure
-from golden import DATA, write
+from golden import DATA, read, write
 from maximal import MAXIMAL
 from snapshots import MemorySnapshot
 from test_fixed_points import kept
 from test_oracles import keeps_the_specification, snapshots
+from test_wxr import blogs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,6 +224,18 @@ def unpacked(written: dict[str, bytes], folder: Path) -> list[Path]:
 
 
 # --- and back
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(blogs())
+def test_the_second_archive_of_any_blog_is_the_third(records: list[Record]) -> None:
+    def imported(data: bytes) -> list[Record]:
+        found, _, error = read(Source.from_bytes(data, "feed.json"), "bar")
+        assert error is None
+        return found
+
+    second = write("bar", imported(write("bar", records)[FEED]))[FEED]
+    assert write("bar", imported(second))[FEED] == second
 
 
 def test_out_and_in_again_with_files_and_threads_changes_nothing_more(tmp_path: Path) -> None:

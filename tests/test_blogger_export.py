@@ -22,6 +22,7 @@ from maximal import MAXIMAL
 from snapshots import MemorySnapshot
 from test_fixed_points import kept, out
 from test_oracles import parsed, snapshots, valid
+from test_wxr import blogs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,32 @@ def test_any_records_make_a_backup_that_is_valid_atom(records: list[Record]) -> 
     feed = parsed(data)
     assert feed.bozo == 0, feed.get("bozo_exception")
     assert len(feed.entries) == sum(isinstance(record, (Post, Comment)) for record in records)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(blogs())
+def test_any_blog_of_any_states_and_threads_makes_valid_atom(records: list[Record]) -> None:
+    data = write("blogger", records)[BACKUP]
+    valid(BACKUP, data)
+    assert parsed(data).bozo == 0
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(records=blogs())
+def test_the_second_export_of_any_blog_is_the_third(shape: str, records: list[Record]) -> None:
+    def exported(of: list[Record]) -> bytes:
+        return next(
+            data for path, data in write("blogger", of, shape=shape).items() if path.suffix in {".xml", ".atom"}
+        )
+
+    def imported(data: bytes) -> list[Record]:
+        found, _, error = read(Source.from_bytes(data, "feed.xml"), "blogger")
+        assert error is None
+        return found
+
+    second = exported(imported(exported(records)))
+    assert exported(imported(second)) == second
 
 
 def test_feedparser_finds_every_post_and_comment_and_what_it_answers() -> None:
