@@ -231,6 +231,9 @@ def thread(status: Any, *, answered: bool) -> list[Record]:
         status=status,
         content=Content(value="secret"),
         author=Person(name="Ann", email="ann@a.example"),
+        title="secret",
+        ip="192.0.2.1",
+        extra={"blogger": {"elements": [["{urn:x}note", {"of": "secret"}, "secret", [], None]]}},
     )
     answer = Comment(id="d", post="p", parent="c", status="approved", content=Content(value="answer"))
     return [Site(id="s"), Post(id="p", title="T"), secret, *([answer] if answered else [])]
@@ -242,6 +245,7 @@ def test_a_comment_that_nobody_approved_leaves_its_place_at_most(status: Any, tm
     data = b"".join(write("blogger", thread(status, answered=True)).values())
     for written in (alone, data):
         assert b"secret" not in written
+        assert b"192.0.2.1" not in written
         assert b"Ann" not in written
         assert b"ann@a.example" not in written
     assert alone.count(b"kind#comment") == (1 if status == "deleted" else 0)

@@ -310,7 +310,7 @@ def _comment(sheet: Sheet, comment: Comment, post: Post, told: str, parent: str 
     if gone:
         sheet.add("gd:extendedProperty", name=blogger.REMOVED, value="true")
     sheet.add("thr:in-reply-to", ref=told, href=post.url, type="text/html")
-    sheet.extend(_kept(comment.extra, takeout=False))
+    sheet.extend(_kept({} if gone else comment.extra, takeout=False))
 
 
 def _comment_of_takeout(sheet: Sheet, comment: Comment, told: str, parent: str | None, *, gone: bool) -> None:
@@ -323,7 +323,7 @@ def _comment_of_takeout(sheet: Sheet, comment: Comment, told: str, parent: str |
     sheet.add("title")
     sheet.add("content", None if gone else pub.body(comment.content, comment.url), type="html")
     sheet.dates(comment.published, None if gone else comment.updated)
-    sheet.extend(_kept(comment.extra, takeout=True))
+    sheet.extend(_kept({} if gone else comment.extra, takeout=True))
 
 
 # -- parts -----------------------------------------------------------------------------------------------
