@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 DEPTH = 256  # elements within elements; libxml2's own limit for trees that are not "huge"
 TEXT = 32 << 20  # bytes of one text node; libxml2 stops at 10 MB, but an 11 MB post with inline images is real
 _ILLEGAL = pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# What no illegal character has in UTF-8: U+FFFE and U+FFFF begin with EF, surrogates with ED.
-_HARMLESS = bytes({*b"\t\n\r", *range(0x20, 0x100)} - {0xED, 0xEF})
+# Every byte itself but those that an illegal character has in UTF-8: U+FFFE and U+FFFF begin with EF, surrogates with ED.
+_HARMLESS = {*b"\t\n\r", *range(0x20, 0x100)} - {0xED, 0xEF}
+_MARKED = bytes(byte if byte in _HARMLESS else ord("?") for byte in range(0x100))
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +50,8 @@ def is_legal(text: str) -> bool:
 
 def _is_suspicious(text: str) -> bool:
     """Tell whether there may be such a character, in a twentieth of the time that looking at each one takes."""
-    return bool(text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS))
+    data = text.encode("utf-8", "surrogatepass")
+    return data.translate(_MARKED) != data
 
 
 class _Nameless:
