@@ -6,13 +6,8 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import tempfile
-import time
 from collections import Counter
-from contextlib import ExitStack, closing
-from http.client import HTTPConnection
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +19,7 @@ from feedkeep.library import export_from, import_into
 from feedkeep.selection import PRIVATE, Selection
 from feedkeep.workflows import follow
 from feedkeep.workflows.verify import verify
+from wordpress_site import WordPress, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,124 +29,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.real
 
-DEBIAN = Path("/usr/share/wordpress")
 PROGRAMS = Path(os.environ.get("FEEDKEEP_REAL") or "build/real").resolve()
-OURS = Path(__file__).parent / "wordpress"
-PATIENCE = 120  # seconds for the database or the web server to come up
 NO_REST = "no-rest.php"
-
-
-class WordPress:
-    """A WordPress with its database, both of this test alone."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.folder = folder
-        self.site = folder / "site"
-        self.socket = folder / "s"
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        self.home = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            **os.environ,
-            "FEEDKEEP_WP_SOCKET": str(self.socket),
-            "FEEDKEEP_WP_HOME": self.home,
-            "FEEDKEEP_WP_DATABASE": "wordpress",
-            "PHP_CLI_SERVER_WORKERS": "4",
-        }
-        self._database(stack)
-        shutil.copytree(DEBIAN, self.site, ignore_dangling_symlinks=True)
-        shutil.copy(OURS / "wp-config.php", self.site)
-        (self.site / "wp-content" / "mu-plugins").mkdir(parents=True)
-        (self.site / "wp-content" / "uploads").mkdir(parents=True)
-        self.truth: dict[str, Any] = json.loads(self.php("content.php"))
-        self._server(stack)
-
-    def php(self, script: str, *arguments: str, database: str = "wordpress") -> bytes:
-        """Run one of our scripts within WordPress."""
-        command = ["php", "-d", "error_reporting=0", str(OURS / script), str(self.site), *arguments]
-        environment = {**self.environment, "FEEDKEEP_WP_DATABASE": database}
-        run = subprocess.run(command, env=environment, capture_output=True, timeout=900, check=False)
-        assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
-        return run.stdout
-
-    def plug_in(self, name: str, *, on: bool) -> None:
-        """Switch one of our plug-ins on or off."""
-        target = self.site / "wp-content" / "mu-plugins" / name
-        if on:
-            shutil.copy(OURS / name, target)
-        else:
-            target.unlink(missing_ok=True)
-
-    def _database(self, stack: ExitStack) -> None:
-        user = ["--user=root"] if os.geteuid() == 0 else []
-        data = self.folder / "db"
-        log = stack.enter_context((self.folder / "db.log").open("wb"))
-        install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db", *user]
-        install.append("--auth-root-authentication-method=normal")
-        subprocess.run(install, stdout=log, stderr=log, timeout=300, check=True)
-        serve = [
-            "mariadbd",
-            "--no-defaults",
-            f"--datadir={data}",
-            f"--socket={self.socket}",
-            "--skip-networking",
-            *user,
-        ]
-        serve += [f"--pid-file={self.folder / 'pid'}", "--innodb-flush-log-at-trx-commit=0"]
-        _run(serve, stack, log)
-        client = ["mariadb", "--no-defaults", "-u", "root", "-S", str(self.socket), "-e"]
-        _wait(lambda: subprocess.run([*client, "select 1"], capture_output=True, check=False).returncode == 0)
-        subprocess.run([*client, "create database wordpress; create database moved"], check=True, timeout=60)
-
-    def _server(self, stack: ExitStack) -> None:
-        log = stack.enter_context((self.folder / "php.log").open("wb"))
-        serve = ["php", "-d", "error_reporting=0", "-S", f"127.0.0.1:{self.port}", "-t", str(self.site)]
-        _run([*serve, str(OURS / "router.php")], stack, log, self.environment)
-        _wait(lambda: _answers(self.port))
-
-
-def _run(command: list[str], stack: ExitStack, log: Any, environment: dict[str, str] | None = None) -> None:
-    process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
-    stack.callback(_stop, process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(30)
-
-
-def _wait(is_up: Any) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_up():
-        assert time.monotonic() < deadline, "it does not come up"
-        time.sleep(0.3)
-
-
-def _answers(port: int) -> bool:
-    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        try:
-            connection.request("GET", "/feed/")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
 
 
 @pytest.fixture(scope="module")
 def wordpress() -> Iterator[WordPress]:
-    if not (DEBIAN / "wp-load.php").exists():
-        pytest.skip("wordpress is not here; tests/real/setup.sh installs it")
-    for program in ("php", "mariadbd", "mariadb-install-db", "mariadb"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not here; tests/real/setup.sh installs it")
-    # the path of a socket has at most 107 characters: not pytest's folder
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fk-wp-", ignore_cleanup_errors=True)))
-        yield WordPress(folder, stack)
+    with running() as site:
+        yield site
 
 
 def synced(path: Path, *, max_requests: int = 5000) -> Synced:
@@ -179,11 +65,51 @@ def held(path: Path, *, private: bool = False) -> tuple[dict[str, str | None], d
         }
 
 
+def said(path: Path) -> tuple[dict[str, str], Counter[tuple[str, str]]]:
+    """Give what public posts and comments say: titles with bodies, who said what how often."""
+    archive = Archive.open(path)
+    (name,) = archive.sites()
+    with closing(archive.site(name)) as site:
+        snapshot = site.snapshot(Selection(include=frozenset(("protected",))), gate=True)
+        posts = list(snapshot.posts())
+        comments = [comment for post in posts for comment in snapshot.comments(post.id)]
+    spoken = Counter(
+        (one.author.name or "" if one.author else "", _ANSWERED.sub("", _body(one)))
+        for one in comments
+        if one.status in {None, "approved"}
+    )
+    return {plain(post.title or ""): _words(post.content.value if post.content else "") for post in posts}, spoken
+
+
+_ANSWERED = re.compile(r"^In reply to Viewer \d+\. ")  # what WordPress's feeds put before an answer
+# what content.php wrote, apart from the post behind a password
+WRITTEN = {
+    f"Film no. {n} & “Other” Ätna": f"The picture number {n} was long. And it rained."
+    for n in (*range(1, 301), *range(400, 405))
+}
+SPOKEN = Counter((f"Viewer {n}", f"Comment {n}: I saw another film.") for n in (*range(1, 1201), *range(5000, 5005)))
+
+
 @pytest.fixture(scope="module")
 def by_rest(wordpress: WordPress, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Synced]:
     path = tmp_path_factory.mktemp("rest")
     followed(path, wordpress.home)
     return path, synced(path)
+
+
+@pytest.fixture(scope="module")
+def by_feeds(wordpress: WordPress, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Synced]:
+    path = tmp_path_factory.mktemp("feeds")
+    wordpress.plug_in(NO_REST, on=True)
+    try:
+        followed(path, wordpress.home)
+        first = synced(path, max_requests=60)  # what is missing is said exactly on the way, too
+        assert first.history is not None
+        assert not first.history.is_whole
+        _exactly(first, path, wordpress.truth)
+        return path, synced(path)
+    finally:
+        wordpress.plug_in(NO_REST, on=False)
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +136,10 @@ def test_the_api_gives_every_public_post_page_and_comment(wordpress: WordPress, 
     assert (told.posts.claimed, told.posts.held) == (301, 301)
     assert (told.pages.claimed, told.pages.held) == (5, 5)
     assert (told.comments.claimed, told.comments.held) == (1206, 1205)
+    written, spoken = said(path)
+    assert written.pop("Secret behind a word") == ""
+    assert (written, spoken) == (WRITTEN, SPOKEN)
+    _media_are_held(path)
     assert verify(path).findings == ()
 
 
@@ -225,46 +155,80 @@ def test_a_later_walk_asks_little_and_finds_what_is_new(wordpress: WordPress, by
 def test_its_own_export_merges_into_the_same_posts(
     wordpress: WordPress, by_rest: tuple[Path, Synced], export: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(by_rest[0], tmp_path / "archive")
-    path = tmp_path / "archive"
-    before, said = held(path)
-    (report,) = import_into(path, export)
-    assert (report.counts["post"].added, report.counts["comment"].added) == (9, 2)
-    assert report.counts["media"].added == 0
-    after, comments = held(path, private=True)
-    assert len(after) == len(before) + 9
-    assert {title for one, title in after.items() if one not in before} == {
-        f"Secret {status} {number}" for status in ("draft", "private", "pending") for number in range(3)
-    }
-    assert said.items() <= comments.items()
-    assert len(comments) == len(said) + 2
+    before, comments = held(by_rest[0])
+    # the comment that waits for a moderator, and that of the post behind a password
+    path = _merged(by_rest[0], export, tmp_path, comments=2)
+    after, told = held(path, private=True)
+    assert before.keys() <= after.keys()
+    assert comments.items() <= told.items()
+    _media_are_held(path)
     assert wordpress.home
 
 
+def test_its_own_export_merges_into_what_the_feeds_gave(
+    wordpress: WordPress, by_feeds: tuple[Path, Synced], export: Path, tmp_path: Path
+) -> None:
+    # what is said of the post behind a password stands on its web page
+    path = _merged(by_feeds[0], export, tmp_path, comments=1)
+    _media_are_held(path)
+    assert wordpress.home
+
+
+def _merged(archive: Path, export: Path, folder: Path, *, comments: int) -> Path:
+    """Import WordPress's own export beside what was fetched, and see that only what was private is added, once."""
+    path = folder / "archive"
+    shutil.copytree(archive, path)
+    before, public = held(path)
+    (report,) = import_into(path, export)
+    assert (report.counts["post"].added, report.counts["comment"].added) == (9, comments)
+    after, told = held(path, private=True)
+    secret = {f"Secret {status} {number}" for status in ("draft", "private", "pending") for number in range(3)}
+    assert {title for title in after.values() if (title or "").startswith("Secret")} == {
+        *secret,
+        "Secret behind a word",
+    }
+    assert (len(after), len(told)) == (len(before) + 9, len(public) + comments)
+    written, spoken = said(path)
+    assert {title: body for title, body in written.items() if "Secret" not in title} == WRITTEN
+    assert all(spoken[one] == 1 for one in SPOKEN)
+    (again,) = import_into(path, export)
+    assert {kind for kind, counts in again.counts.items() if counts.added or counts.updated} == set()
+    assert [finding for finding in verify(path).findings if finding.damage] == []
+    export_from(path, "atom", folder / "public")
+    shown = b"".join(file.read_bytes() for file in (folder / "public").rglob("*.xml"))
+    assert b"Film no. 300" in shown
+    assert not re.search(rb"Secret|Hidden words|Comment 700[01]|mail\.example|192\.0\.2\.7", shown)
+    return path
+
+
+def _media_are_held(path: Path) -> None:
+    archive = Archive.open(path)
+    with closing(archive.site(archive.sites()[0])) as site:
+        found = [site.conversation(one).media for one in site.media_paths()]
+    media = {one.url.rpartition("/")[2]: one.alt for one in found if one is not None and one.url}
+    assert media == {f"still-{number}.png": f"Still {number} of a film" for number in range(4)}
+
+
 def test_without_the_api_the_feeds_give_it_and_what_is_missing_is_said_exactly(
-    wordpress: WordPress, tmp_path: Path
+    wordpress: WordPress, by_feeds: tuple[Path, Synced]
 ) -> None:
     truth = wordpress.truth
-    wordpress.plug_in(NO_REST, on=True)
-    try:
-        followed(tmp_path, wordpress.home)
-        first = synced(tmp_path, max_requests=60)
-        assert first.history is not None
-        assert not first.history.is_whole
-        _exactly(first, tmp_path, truth)
-        result = synced(tmp_path)
-    finally:
-        wordpress.plug_in(NO_REST, on=False)
+    path, result = by_feeds
     assert result.history is not None
     assert result.history.is_whole
     assert result.history.ways["wordpress-rest"] == "the REST API is not open: 401 Unauthorized"
-    posts, comments = held(tmp_path)
+    posts, comments = held(path)
     assert sum(title == "Protected: Secret behind a word" for title in posts.values()) == 1
     assert len(posts) == 300 + 5 + 1
     # comments of pages and older ones come from web pages, which name them by their anchors
     known = {**truth["comments"], **dict.fromkeys(truth["hidden"], "")}
     assert _numbered(comments) == _numbered(known)
-    _exactly(result, tmp_path, truth)
+    written, spoken = said(path)
+    assert {title: body for title, body in written.items() if "Secret" not in title} == WRITTEN
+    assert spoken.pop(("Viewer 6000", "")) == 1  # behind a password
+    assert spoken == SPOKEN
+    _exactly(result, path, truth)
+    assert [finding for finding in verify(path).findings if finding.damage] == []
 
 
 def _numbered(comments: Mapping[str, str | None]) -> dict[str, str]:
