@@ -11,6 +11,8 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]
 _UNDECODED = re.compile("[\udc80-\udcff]+")
 # Encodings in which any bytes make some text, so that a declaration of them is no evidence.
 _BLIND = re.compile(r"(?:iso-?8859-?\d+|latin-?\d+|(?:windows-?|cp)\d+|us-ascii|ascii|l\d)$", re.IGNORECASE)
+# Encodings in which no declaration can be read byte by byte: one that was read is wrong.
+_WIDE = re.compile(r"(?:utf|ucs|iso-?10646)[-_]?(?:16|32|2|4|ucs)", re.IGNORECASE)
 _REFUSED = frozenset({"idna", "punycode", "utf-7", "raw-unicode-escape", "unicode-escape", "mbcs", "oem"})
 
 
@@ -18,7 +20,7 @@ def decoded(data: bytes, charset: str | None = None) -> tuple[str, str | None]:
     """Decode a document: (text, what had to be assumed against what it says, or None).
 
     A byte order mark is believed first, then ``charset`` (of the HTTP answer), then the declaration (RFC 7303,
-    section 3); but UTF-8 that is declared as an encoding of single bytes is UTF-8. What is not UTF-8 where UTF-8
+    section 3); but UTF-8 that is declared as an encoding of single bytes, or of pairs of them, is UTF-8. What is not UTF-8 where UTF-8
     is said is taken for Windows-1252, byte by byte.
     """
     mark = marked(data)
@@ -28,6 +30,9 @@ def decoded(data: bytes, charset: str | None = None) -> tuple[str, str | None]:
     declared = _DECLARED.search(data, 0, 1024)
     stated = charset or (declared[1].decode("ascii") if declared else None)
     name = known(stated)
+    if declared is not None and _WIDE.match(name):
+        text, strays = without_strays(data.decode("utf-8", "surrogateescape"))
+        return text, f"UTF-8, though {stated} is declared" + (", and stray bytes" if strays else "")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

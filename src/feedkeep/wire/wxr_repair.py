@@ -20,6 +20,7 @@ _LONGEST = 64  # characters; no token that is looked for is longer
 _TOKEN = re.compile(
     r"<!\[CDATA\[|\]\]>|<!--|-->|&#[0-9]{1,9};|&#[xX][0-9a-fA-F]{1,8};|&[A-Za-z][A-Za-z0-9]{1,32};|&|<(?![A-Za-z_/!?])"
 )
+_WIDE = re.compile(rb"(?i)(?:utf|ucs|iso-10646)[-_]?(?:16|32|2|4|ucs)")  # what says so in single bytes is not
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _PROLOG = re.compile(r"<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>")
@@ -167,7 +168,7 @@ def _decoder(head: bytes) -> codecs.IncrementalDecoder:
     name = "utf-8"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         name = "utf-16"
-    elif declared := _DECLARED.search(head[:1024]):
+    elif (declared := _DECLARED.search(head[:1024])) and not _WIDE.match(declared[1]):
         name = declared[1].decode("ascii")
     try:
         info = codecs.lookup(name)
