@@ -18,6 +18,7 @@ from feedkeep.content.text import plain
 from feedkeep.library import export_from, import_into
 from feedkeep.selection import PRIVATE, Selection
 from feedkeep.workflows import follow
+from feedkeep.workflows.media_fetch import fetch_media
 from feedkeep.workflows.verify import verify
 from wordpress_site import WordPress, running
 
@@ -150,6 +151,31 @@ def test_a_later_walk_asks_little_and_finds_what_is_new(wordpress: WordPress, by
     assert (again.added, again.updated, again.is_whole) == (0, 0, True)
     assert again.asked <= 16
     assert wordpress.home
+
+
+def test_its_files_are_fetched_once(wordpress: WordPress, by_rest: tuple[Path, Synced], tmp_path: Path) -> None:
+    path = tmp_path / "archive"
+    shutil.copytree(by_rest[0], path)
+    folder = wordpress.site / "wp-content" / "uploads"
+    there = {
+        f"{wordpress.home}/wp-content/uploads/{file.relative_to(folder).as_posix()}": file.read_bytes()
+        for file in folder.rglob("*.png")
+    }
+    with follow.client(allow_private=True, gap=0.0) as client:
+        (first,) = fetch_media(path, client)
+        (again,) = fetch_media(path, client)
+    assert (first.missing, first.held, again.fetched) == ((), first.named, 0)
+    found = {}
+    archive = Archive.open(path)
+    with closing(archive.site(archive.sites()[0])) as site:
+        for media in site.snapshot(Selection(), gate=True).media():
+            stream = site.open_media(media)
+            if stream is not None:
+                with stream:
+                    found[media.url] = stream.read()
+    assert len(there) == 4
+    assert there.items() <= found.items()
+    assert verify(path).findings == ()
 
 
 def test_its_own_export_merges_into_the_same_posts(
