@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Link, Person, Post, Tombstone
+from feedkeep.models import Link, Post, Tombstone
 from feedkeep.wire import activity_objects as objects
 from feedkeep.wire.activity_objects import COLLECTIONS, CONTENT, kind_of, many, reference, text
+from feedkeep.wire.activity_records import Maker, Place, Said, post_status
 from feedkeep.wire.intake import Intake
-from feedkeep.wire.reviews import without_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from feedkeep.models import CommentStatus, PostStatus, Record
+    from feedkeep.models import Person, Record
     from feedkeep.notes import Notes
     from feedkeep.source import Source
-    from feedkeep.wire.activity_objects import Visibility
 
 _WRAPPERS = frozenset({"Create", "Update", "Add"})
 _REPLIES = 200_000  # objects within objects that are looked at
-
-
-class _Said(msgspec.Struct):
-    """An object of one's own, and the activity that it came in."""
-
-    held: dict[str, Any]
-    activity: dict[str, Any]
-    wrapped: bool
-    within: str | None = None  # id of the object in whose replies it was found
-
-
-class _Place(NamedTuple):
-    post: str | None
-    parent: str | None  # of what it answers, where that is not the post or nobody knows whether it is
 
 
 class Activities:
@@ -48,8 +31,9 @@ class Activities:
         self._source = source.name
         self._name = name
         self.people = {person.id: person for person in people if person.id is not None}
-        self._said: dict[str, list[_Said]] = {}  # by id, in the document's order
-        self._places: dict[str, _Place | None] = {}
+        self._make = Maker(self._intake, notes, source.name, name, self.people)
+        self._said: dict[str, list[Said]] = {}  # by id, in the document's order
+        self._places: dict[str, Place | None] = {}
         self._others: list[Record] = []
         self._boosts = 0
         self._unlisted = 0
@@ -125,7 +109,7 @@ class Activities:
             page, _ = objects.address(held)
             found = page or self._intake.made("post", text(held, "name"), text(held, "content"), _date(held))
         versions = self._said.setdefault(found, [])
-        said = _Said(held=held, activity=activity, wrapped=bool(activity), within=within)
+        said = Said(held=held, activity=activity, wrapped=bool(activity), within=within)
         if any(one.held == held for one in versions):
             self._skip("the same object again", found)
         else:
@@ -134,24 +118,24 @@ class Activities:
         if isinstance(replies, dict):
             yield from ((inner, found) for inner in members(replies))
 
-    def _newest_last(self, versions: list[_Said]) -> list[_Said]:
+    def _newest_last(self, versions: list[Said]) -> list[Said]:
         if len(versions) == 1:
             return versions
         moments = [self._intake.silent(str(one.held.get("updated") or _date(one.held) or "")) for one in versions]
         order = sorted(range(len(versions)), key=lambda i: (moments[i] is not None, moments[i] and moments[i], i))
         return [versions[i] for i in order]
 
-    def _record(self, one: _Said, record_id: str) -> Iterator[Record]:
+    def _record(self, one: Said, record_id: str) -> Iterator[Record]:
         seen = objects.visibility(one.held, one.activity)
         self._unlisted += seen == "unlisted"
         place = self._place(record_id)
         if place is None:
-            yield self._post(one, record_id, seen)
+            yield self._make.post(one, record_id, seen)
         else:
-            yield self._comment(one, record_id, seen, place)
+            yield self._make.comment(one, record_id, seen, place)
         yield from objects.media(one.held, record_id, record_id if place is None else place.post, made_id)
 
-    def _place(self, record_id: str) -> _Place | None:
+    def _place(self, record_id: str) -> Place | None:
         """Find the thread that an object belongs to; None for a post, which may be a reply to what others wrote."""
         path: list[str] = []
         at: str | None = record_id
@@ -169,111 +153,29 @@ class Activities:
                 self._places[found] = self._among(one.within, answered)
         return self._places[record_id]
 
-    def _below(self, one: _Said, answered: str) -> _Place | None:
+    def _below(self, one: Said, answered: str) -> Place | None:
         if answered in self._said:
             above = self._places[answered]
-            return _Place(answered, None) if above is None else _Place(above.post, answered)
+            return Place(answered, None) if above is None else Place(above.post, answered)
         if one.within is not None:
             return self._among(one.within, answered)
         if one.wrapped and not self._own(answered):
             return None
-        return _Place(None, answered)
+        return Place(None, answered)
 
-    def _among(self, within: str, answered: str) -> _Place:
+    def _among(self, within: str, answered: str) -> Place:
         """Place what was found in a thread, though what it answers be missing, or answer it in turn."""
         while within in self._said and (outer := self._said[within][0].within) is not None:
             within = outer
         above = self._place(within) if within in self._said else None
         post = within if above is None else above.post
-        return _Place(post, None if answered == post else answered)
+        return Place(post, None if answered == post else answered)
 
-    def _answered(self, one: _Said) -> str | None:
+    def _answered(self, one: Said) -> str | None:
         return reference(one.held.get("inReplyTo")) or one.within
 
     def _own(self, record_id: str) -> bool:
         return any(record_id.startswith(f"{who.rstrip('/')}/") for who in self.people)
-
-    def _post(self, one: _Said, record_id: str, seen: Visibility | None) -> Post:
-        held = one.held
-        url, links = objects.address(held)
-        answered = reference(held.get("inReplyTo"))
-        if answered is not None:
-            links = (Link(href=answered, rel="in-reply-to"), *links)
-        kind = kind_of(held)
-        if kind == "Question":
-            what = "a poll: what was asked for and its votes are kept aside"
-            self._notes.noticed(what, source=self._source, record=record_id)
-        summary = text(held, "summary")
-        image, reviews, content = objects.picture(held, "image"), objects.reviews(held), objects.body(held)
-        rest = objects.kept(held, seen)
-        if image is not None:
-            rest.pop("image", None)
-        if reviews:
-            rest.pop("schema:review")
-            content = without_block(content)
-        if rest.get("sensitive") is True and ((kind == "Note" and summary) or any(one.spoiler for one in reviews)):
-            del rest["sensitive"]  # the warning says so
-        authors = [objects.person(who, self.people) for who in many(held.get("attributedTo"))]
-        if not any(authors):
-            authors = [objects.person(one.activity.get("actor"), self.people)]
-        return Post(
-            id=record_id,
-            aliases=_other_ids(held, record_id, url),
-            url=url,
-            kind="reply" if answered is not None else "page" if kind == "Page" else "post",
-            title=text(held, "name"),
-            summary=None if summary is None else Content(value=summary, form="text" if kind == "Note" else "html"),
-            content=content,
-            authors=tuple(who for who in authors if who is not None),
-            terms=objects.terms(held),
-            published=self._date(held, one.activity, "published", record_id),
-            updated=self._date(held, {}, "updated", record_id),
-            status=_post_status(seen),
-            comment_count=_count(held.get("replies")),
-            language=objects.language(held),
-            enclosures=tuple(objects.enclosures(held)),
-            links=(*links, *objects.links(held)),
-            image=image,
-            reviews=reviews,
-            extra={self._name: rest} if rest else {},
-        )
-
-    def _comment(self, one: _Said, record_id: str, seen: Visibility | None, place: _Place) -> Comment:
-        held = one.held
-        url, links = objects.address(held)
-        rest = objects.kept(held, seen)
-        links = (*links, *objects.links(held))
-        others: dict[str, Any] = {
-            "summary": text(held, "summary"),
-            "hashtags": [term.name for term in objects.terms(held)],
-            "links": [msgspec.to_builtins(link) for link in links],
-            "language": objects.language(held),
-        }
-        rest |= {key: value for key, value in others.items() if value}
-        gone = kind_of(held) == "Tombstone"
-        when = rest.pop("deleted", None) if gone else None
-        if gone:
-            rest.pop("formerType", None)
-        status = "deleted" if gone else _comment_status(seen)
-        if status == "pending":
-            what = "a reply that not everybody may see is a comment that waits for approval"
-            self._notes.altered(what, source=self._source, record=record_id)
-        who = next(iter(many(held.get("attributedTo"))), None) or one.activity.get("actor")
-        return Comment(
-            id=record_id,
-            aliases=_other_ids(held, record_id, url),
-            post=place.post,
-            parent=place.parent,
-            url=url,
-            author=objects.person(who, self.people),
-            title=text(held, "name"),
-            content=objects.body(held),
-            published=self._date(held, one.activity, "published", record_id),
-            updated=self._date(held, {}, "updated", record_id),
-            status=status,
-            deleted=self._intake.moment(when, "deleted", record_id) if isinstance(when, str) else None,
-            extra={self._name: rest} if rest else {},
-        )
 
     def _boost(self, item: dict[str, Any]) -> None:
         target = reference(item.get("object"))
@@ -288,8 +190,8 @@ class Activities:
                 id=record_id,
                 kind="boost",
                 authors=() if who is None else (who,),
-                published=self._date(item, {}, "published", record_id),
-                status=_post_status(seen),
+                published=self._make.date(item, {}, "published", record_id),
+                status=post_status(seen),
                 links=() if target is None else (Link(href=target, rel="repost-of"),),
                 extra={} if seen in {None, "public"} else {self._name: {"visibility": seen}},
             )
@@ -307,14 +209,6 @@ class Activities:
             self._others.append(Tombstone(id=record_id, when=moment))
         else:
             self._others.append(Post(id=record_id, status="deleted"))
-
-    def _date(self, held: dict[str, Any], activity: dict[str, Any], key: str, record_id: str) -> Any:  # noqa: ANN401 — a moment or None
-        said = held.get(key) or activity.get(key)
-        if isinstance(said, str):
-            return self._intake.moment(said, key, record_id)
-        if said is not None:
-            self._notes.dropped(f"{key} is not a text", source=self._source, record=record_id)
-        return None
 
     def _skip(self, what: str, record_id: str | None) -> None:
         self._notes.skipped(what, source=self._source, record=record_id)
@@ -335,26 +229,3 @@ def members(held: dict[str, Any]) -> list[Any]:
 def _date(held: dict[str, Any]) -> str | None:
     said = held.get("published")
     return said if isinstance(said, str) else None
-
-
-def _count(replies: Any) -> int | None:  # noqa: ANN401
-    said = replies.get("totalItems") if isinstance(replies, dict) else None
-    return said if isinstance(said, int) and not isinstance(said, bool) and said >= 0 else None
-
-
-def _other_ids(held: dict[str, Any], record_id: str, url: str | None) -> tuple[str, ...]:
-    """Give the ids that feeds use: a profile's RSS names a post by its address, an old server by its atomUri."""
-    others = [other for other in (url, text(held, "atomUri")) if other is not None and other != record_id]
-    return tuple(dict.fromkeys(others))
-
-
-def _post_status(seen: Visibility | None) -> PostStatus | None:
-    if seen is None:
-        return None
-    return "published" if seen in {"public", "unlisted"} else "private"
-
-
-def _comment_status(seen: Visibility | None) -> CommentStatus | None:
-    if seen is None:
-        return None
-    return "approved" if seen in {"public", "unlisted"} else "pending"

@@ -26,7 +26,7 @@ _DURATION = re.compile(
     r"PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?"
 )  # section 4.1, as far as files have one
 _ACTOR_NAME = re.compile(r"https?://[^/]+/(?:(?:users|author|u|profile)/|@)([^/@?#]+)/?")
-# What the readers of this module and of activities.py have taken from an object; all else goes to ``extra``.
+# What this module and activity_records.py have taken from an object; all else goes to ``extra``.
 _READ = frozenset(
     {
         *("@context", "id", "type", "name", "summary", "content", "contentMap", "published", "updated", "url"),
