@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-from collections import Counter
-from pathlib import PurePosixPath
+import datetime as dt  # noqa: TC003 — msgspec reads the annotations
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,18 +12,14 @@ from feedkeep.fetch import patience
 from feedkeep.fetch.history.blogger import BLOGGER
 from feedkeep.fetch.history.doors import DOORS
 from feedkeep.fetch.history.linked import LINKED
-from feedkeep.fetch.history.replies import REPLY_FEEDS, REPLY_PAGES, Lacking
+from feedkeep.fetch.history.replies import REPLY_FEEDS, REPLY_PAGES
 from feedkeep.fetch.history.sitemaps import SITEMAPS
 from feedkeep.fetch.history.walk import MOST, Event, Missed
 from feedkeep.fetch.history.wordpress_feeds import WORDPRESS_FEEDS
 from feedkeep.fetch.history.wordpress_rest import WORDPRESS_REST
 from feedkeep.fetch.problems import Refused, TooLarge
-from feedkeep.notes import Notes
-from feedkeep.source import Source
-from feedkeep.workflows import deletions
-from feedkeep.workflows.completeness import lacking_posts
-from feedkeep.workflows.import_ import import_sources
-from feedkeep.workflows.news import News, Newsroom
+from feedkeep.workflows import deletions, walk_answers, walk_held
+from feedkeep.workflows.news import News  # noqa: TC001 — likewise
 from feedkeep.workflows.site_names import chosen
 from feedkeep.workflows.walk_file import WalkFile
 
@@ -114,7 +107,7 @@ class Walker:
                 self._enter()
             elif not walk.waiting:
                 self._ended()
-            elif walk.was_asked(walk.waiting[0]) or self._is_held(walk.waiting[0]):
+            elif walk.was_asked(walk.waiting[0]) or walk_held.is_held(self._archive, walk, walk.waiting[0]):
                 self._file.happened(Event(skips=True))
             else:
                 return walk.waiting[0]
@@ -191,7 +184,7 @@ class Walker:
                 continue
             memory: dict[str, str] = {"covered posts": "yes" if "posts" in walk.covered else ""}
             if strategy in {REPLY_FEEDS, REPLY_PAGES}:
-                memory["lacking"] = self._lacking()
+                memory["lacking"] = walk_held.lacking(self._archive, walk)
             again = tuple(missed.question for missed in walk.before if missed.strategy == strategy.name)
             waits = (*strategy.begin({**walk.memory, **memory}), *again)
             self._file.happened(Event(enters=strategy.name, waits=waits, remember=memory))
@@ -203,7 +196,8 @@ class Walker:
     def _end(self) -> None:
         """Come to the walk's end."""
         now = self._clock.now()
-        self._file.happened(Event(ended=now, remember={**self._tried(), "walked": now.isoformat()}))
+        tried = walk_held.tried(self._archive, self._walk)
+        self._file.happened(Event(ended=now, remember={**tried, "walked": now.isoformat()}))
 
     def _ended(self, outcome: str | None = None) -> None:
         """Leave the strategy in hand."""
@@ -216,53 +210,19 @@ class Walker:
             outcome = "with gaps" if missed else "whole"
         self._file.happened(Event(outcome=outcome, covers=covers))  # type: ignore[arg-type]
 
-    def _lacking(self) -> str:
-        """Name the posts that lack comments, but for those that had no more to give when they claimed the same."""
-        found: list[Lacking] = []
-        if self._walk.site in self._archive.sites():
-            with contextlib.closing(self._archive.site(self._walk.site or "")) as site:
-                for summary, post in lacking_posts(site):
-                    if self._walk.memory.get(f"tried {summary.id}") != _state(summary.claimed, summary.comments):
-                        found.append(Lacking(url=post.url, feed=post.comments_feed))
-        return msgspec.json.encode(found).decode()
-
-    def _tried(self) -> dict[str, str]:
-        """Remember what the posts claimed that still lack comments."""
-        if self._walk.site not in self._archive.sites():
-            return {}
-        with contextlib.closing(self._archive.site(self._walk.site or "")) as site:
-            lacking = {f"tried {s.id}": _state(s.claimed, s.comments) for s, _ in lacking_posts(site)}
-        return {**lacking, "lacking": ""}
-
     # -- answers -----------------------------------------------------------------------------------------
 
     def _import(self, answer: Answer, step: Step) -> int:
         """Read an answer into the archive; give how much of it is new."""
-        walk = self._walk
-        notes, newsroom = Notes(), Newsroom()
-        reports = import_sources(
-            self._archive.path,
-            [_source(answer, step)],
-            site=walk.site,
-            format=_FORMATS.get(walk.strategy or ""),
-            notes=notes,
-            heard=newsroom.heard,
-        )
-        self.result.news += deletions.named(self._archive, walk.site, newsroom.news)
-        counts: Counter[str] = Counter()
-        for report in reports:
-            if walk.site is None and report.format is not None:
-                self._file.happened(Event(site=report.site))
-            for kind, tally in report.counts.items():
-                if kind in {"post", "comment"}:
-                    counts["added"] += tally.added
-                    counts["updated"] += tally.updated
-                elif kind == "tombstone":
-                    counts["deleted"] += tally.added
-        self.result.added += counts["added"]
-        self.result.updated += counts["updated"]
-        self.result.deleted += counts["deleted"]
-        return counts.total()
+        walk, result = self._walk, self.result
+        brought = walk_answers.keep(self._archive, answer, step, walk.site, _FORMATS.get(walk.strategy or ""))
+        if walk.site is None and brought.site is not None:
+            self._file.happened(Event(site=brought.site))
+        result.added += brought.added
+        result.updated += brought.updated
+        result.deleted += brought.deleted
+        result.news += brought.news
+        return brought.added + brought.updated + brought.deleted
 
     def _bury(self, answer: Answer) -> None:
         """Mark the post as deleted whose page is gone for good."""
@@ -271,17 +231,6 @@ class Walker:
         if buried is not None:
             self.result.deleted += 1
             self.result.news += (buried,)
-
-    def _is_held(self, question: Question) -> bool:
-        """Tell whether a page's post is held, as it was last changed."""
-        name = self._walk.site
-        if not question.unless_held or name is None or name not in self._archive.sites():
-            return False
-        with contextlib.closing(self._archive.site(name)) as site:
-            held = site.id_of_address(question.url, question.url) is not None
-        walked = self._walk.memory.get("walked")
-        is_newer = question.changed is not None and walked and question.changed > dt.datetime.fromisoformat(walked)
-        return held and not is_newer
 
     def _miss(self, question: Question, why: str) -> None:
         name = self._walk.strategy or ""
@@ -297,24 +246,3 @@ class Walker:
             self.result.error = answer.why
         else:
             self._miss(question, answer.why)
-
-
-def _source(answer: Answer, step: Step) -> Source:
-    """Put an answer and what it needs beside it into one source."""
-    own = answer.source()
-    own.place = step.origin
-    if not step.beside:
-        return own
-    own.path = PurePosixPath("answer.json")
-    parts = [own]
-    for name, data in step.beside:
-        about = Source.from_bytes(data, f"{answer.url}!{name}", as_of=own.as_of)
-        about.path = PurePosixPath(name)
-        parts.append(about)
-    whole = Source(answer.url, own.open, members=lambda: iter(parts), url=own.url, as_of=own.as_of)
-    whole.place = step.origin
-    return whole
-
-
-def _state(claimed: int | None, held: int) -> str:
-    return f"{claimed}/{held}"
