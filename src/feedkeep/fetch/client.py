@@ -5,49 +5,34 @@ No cookies, no referer, nothing from the environment but whom to trust. Threads 
 
 from __future__ import annotations
 
-import base64
 import ssl
-import threading
 from collections.abc import Mapping  # noqa: TC003 — msgspec reads the annotations
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self
-from urllib.parse import unquote, urldefrag
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal, Self
+from urllib.parse import urldefrag
 
 import httpx
 import msgspec
 
 from feedkeep.fetch.answers import Answer, Hop
-from feedkeep.fetch.bodies import ACCEPTED, unpacked
-from feedkeep.fetch.headers import Headers, span
+from feedkeep.fetch.bodies import unpacked
+from feedkeep.fetch.headers import Headers
 from feedkeep.fetch.problems import Broken, Refused, TooLarge, Unreachable
+from feedkeep.fetch.question import FEEDS, Terms, requested, rest_from
 from feedkeep.fetch.transport import LEFT, GuardedTransport
+from feedkeep.fetch.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feedkeep.fetch.clock import Clock
     from feedkeep.fetch.guard import Guard
+    from feedkeep.fetch.question import Sink
     from feedkeep.fetch.state import Validators
 
-FEEDS = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, application/xml;q=0.9, "
-    "text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
-)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ASIDE = 1 << 16  # bytes of the body of an answer that is not the document
 _BODILESS = frozenset({204, 304})
-
-
-class Sink(Protocol):
-    """Where the body of a document goes that is not to be held in memory."""
-
-    def begin(self, about: Answer) -> None:
-        """Be told of the document before its bytes come: they go to ``about.offset``, and what lies behind that is void."""
-        ...
-
-    def write(self, data: bytes) -> object:
-        """Take some bytes."""
-        ...
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +72,9 @@ class Client:
         self._clock = clock
         self._limits = limits
         self._more = dict(headers or {})
+        self._timeout = {"connect": limits.connect, "read": limits.idle, "write": limits.idle, "pool": None}
         self._transport = GuardedTransport(guard, limits.connections)
-        self._hosts: dict[str, _Host] = {}
-        self._lock = threading.Lock()
+        self._turns = Turns(clock, limits.gap)
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +104,7 @@ class Client:
         of what ``known`` describes are held, and only the rest is asked for. ``limit`` (bytes) and ``total`` (seconds)
         replace the client's own. Raises Refused, Unreachable and Broken; any status is an Answer.
         """
-        terms = _Terms(method, accept, into, offset, limit or self._limits.body, total or self._limits.total)
+        terms = Terms(method, accept, into, offset, limit or self._limits.body, total or self._limits.total)
         asked = url = urldefrag(url).url
         hops: list[Hop] = []
         seen = {url}
@@ -138,12 +123,12 @@ class Client:
             seen.add(target)
             url = target
 
-    def _ask(self, url: str, known: Validators | None, terms: _Terms) -> Answer:
+    def _ask(self, url: str, known: Validators | None, terms: Terms) -> Answer:
         sent = known if known is not None and known.url == url and (known.etag or known.last_modified) else None
         if terms.offset and (sent is None or sent.strong is None):
             terms = terms._replace(offset=0)
-        request = self._request(url, sent, terms)
-        with self._turn(request.url.host):
+        request = requested(url, terms, sent, {**self._more, "User-Agent": self._agent}, self._timeout)
+        with self._turns.wait_for(request.url.host):
             deadline = self._clock.monotonic() + terms.total
             token = LEFT.set(lambda: deadline - self._clock.monotonic())
             try:
@@ -163,33 +148,7 @@ class Client:
             finally:
                 LEFT.reset(token)
 
-    def _request(self, url: str, sent: Validators | None, terms: _Terms) -> httpx.Request:
-        try:
-            parsed = httpx.URL(url)
-        except (httpx.InvalidURL, ValueError, TypeError) as error:
-            raise Refused(f"{url[:200]!r} is no address: {error}") from error
-        # parts of a file are parts of the file itself, not of what it is packed into
-        packed = ACCEPTED if terms.into is None else "identity"
-        said = {**self._more, "User-Agent": self._agent, "Accept": terms.accept, "Accept-Encoding": packed}
-        if parsed.userinfo:
-            said["Authorization"] = "Basic " + base64.b64encode(unquote(parsed.userinfo).encode()).decode()
-            parsed = parsed.copy_with(userinfo=b"")
-        if terms.offset and sent is not None and sent.strong is not None:
-            said["Range"], said["If-Range"] = f"bytes={terms.offset}-", sent.strong
-        elif terms.into is None and sent is not None:
-            if sent.etag:
-                said["If-None-Match"] = sent.etag
-            if sent.last_modified:
-                said["If-Modified-Since"] = sent.last_modified
-        limits = self._limits
-        timeout = {"connect": limits.connect, "read": limits.idle, "write": limits.idle, "pool": None}
-        try:
-            headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in said.items()]
-            return httpx.Request(terms.method, parsed, headers=headers, extensions={"timeout": timeout})
-        except (UnicodeError, ValueError) as error:
-            raise Refused(f"{url[:200]!r} cannot be asked for: {error}") from error
-
-    def _answer(self, url: str, response: httpx.Response, sent: Validators | None, terms: _Terms) -> Answer:
+    def _answer(self, url: str, response: httpx.Response, sent: Validators | None, terms: Terms) -> Answer:
         fields = Headers((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
         status = response.status_code
         answer = Answer(
@@ -203,7 +162,7 @@ class Client:
             size=0,
             received=self._clock.now(),
             sent=sent,
-            offset=_rest_from(fields, terms.offset, sent) if status == 206 else 0,
+            offset=rest_from(fields, terms.offset, sent) if status == 206 else 0,
         )
         if terms.method == "HEAD" or status in _BODILESS or status in _REDIRECTS:
             return answer
@@ -233,42 +192,6 @@ class Client:
             if strict:
                 raise
 
-    @contextmanager
-    def _turn(self, name: str) -> Iterator[None]:
-        """Wait until nobody else asks the host, and until it had its pause."""
-        with self._lock:
-            host = self._hosts.setdefault(name.lower(), _Host())
-        with host.lock:
-            if host.free is not None:
-                wait = host.free - self._clock.monotonic()
-                if wait > 0:
-                    self._clock.sleep(wait)
-            try:
-                yield
-            finally:
-                host.free = self._clock.monotonic() + self._limits.gap
-
-
-class _Terms(NamedTuple):
-    """How one address is asked for."""
-
-    method: str
-    accept: str
-    into: Sink | None
-    offset: int
-    limit: int
-    total: float
-
-
-class _Host:
-    """One host: who is its guest, and from when on it may be asked again."""
-
-    __slots__ = ("free", "lock")
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.free: float | None = None
-
 
 def _joined(url: str, location: str) -> str:
     with suppress(UnicodeError):
@@ -277,21 +200,6 @@ def _joined(url: str, location: str) -> str:
         return urldefrag(str(httpx.URL(url).join(location))).url
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
         raise Broken(f"{url}: redirects to {location[:200]!r}, which is no address") from error
-
-
-def _rest_from(fields: Headers, offset: int, sent: Validators | None) -> int:
-    """Give where the rest begins that a 206 brings (RFC 9110, section 15.3.7). Raises Broken where it is not the rest."""
-    if not offset:
-        return 0  # nobody asked for a part: it is no document
-    if (fields.first("content-type") or "").startswith("multipart/") or fields.first("content-encoding"):
-        raise Broken("a part that was not asked for")
-    etag = fields.first("etag")
-    if etag is not None and sent is not None and sent.etag is not None and etag != sent.etag:
-        raise Broken("a part of another version")
-    found = span(fields)
-    if found is None or found[0] != offset or found[2] not in {None, found[1] + 1}:
-        raise Broken(f"not the rest from byte {offset:,} on: {(fields.first('content-range') or '')[:100]!r}")
-    return offset
 
 
 def _reason(error: BaseException) -> str:
