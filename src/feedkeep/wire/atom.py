@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from feedkeep.models import Comment, Content, Enclosure, FeedSource, Person, Post, Term, Tombstone
-from feedkeep.wire import blogger, dates, people, reviews, threads
+from feedkeep.models import Comment, Content, Enclosure, FeedSource, Post, Tombstone
+from feedkeep.wire import blogger, dates, reviews, threads
 from feedkeep.wire import namespaces as ns
-from feedkeep.wire.addresses import has_scheme, joined, read_link
+from feedkeep.wire.addresses import joined
+from feedkeep.wire.atom_parts import Parts
 from feedkeep.wire.atom_texts import Texts
 from feedkeep.wire.elements import Fields, Names, kept, text_of, whole, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from feedkeep.models import CommentStatus, Link
     from feedkeep.wire.intake import Face, Intake
 
 SPACES = frozenset({ns.ATOM, ns.ATOM_03})
-_UNKNOWN = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_PUBLISHED = ("published", "issued", "created", "dc:date")
-_UPDATED = ("updated", "modified")
-_ALTERNATE = frozenset({None, "alternate"})
-_PAGES = frozenset({None, "text/html", "application/xhtml+xml"})
-_MADE = f"{{{ns.FEEDKEEP}}}made"  # our own feeds say so of an author that only the standard wanted
 _COUNT = f"{{{ns.THR}}}count"
 _LANG = f"{{{ns.XML}}}lang"
 _COMMENT_STATUS: dict[str | None, CommentStatus] = {None: "approved", "published": "approved", "trashed": "trashed"}
@@ -36,6 +28,7 @@ class EntryReader:
     def __init__(self, intake: Intake, space: str) -> None:
         self.names = Names("atom:", space)
         self.intake = intake
+        self.parts = Parts(intake)
         self.texts = Texts(intake.source, intake.notes)
         self.settings: dict[str, str] | None = None  # of a Blogger export, by name; None where nobody asks for them
         self.home: str | None = None  # the blog's address, for entries that give the path of theirs alone
@@ -46,7 +39,7 @@ class EntryReader:
         got = Fields(element, self.names, self._source)
         stated = got.text("id")
         counted = [whole(count) for link in got.get("link", ()) if (count := link.get(_COUNT)) is not None]
-        url, links = self.links(got)
+        url, links = self.parts.links(got)
         said = blogger.read(got, stated, links)
         if said.kind == "settings" and self.settings is not None:
             body = self.texts.content(got.all("content"))
@@ -72,9 +65,9 @@ class EntryReader:
         title, title_html = self.texts.title(got.all("title"))
         content, summary = self.texts.content(got.all("content")), self.texts.content(got.all("summary"))
         record_id = self._identify("post", got, stated, url, title, content)
-        published, updated = self.dates(got, record_id)
-        found: dict[str, Any] = {"authors": self.people(got, "author")}
-        terms = self.terms(got)
+        published, updated = self.parts.dates(got, record_id)
+        found: dict[str, Any] = {"authors": self.parts.people(got, "author")}
+        terms = self.parts.terms(got)
         if "thr:total" in got:
             counted.append(whole(got.text("thr:total")))
         if links:
@@ -119,7 +112,7 @@ class EntryReader:
         if "wfw:commentrss" in got:
             found["comments_feed"] = got.text("wfw:commentrss")
         if "contributor" in got:
-            found["contributors"] = self.people(got, "contributor")
+            found["contributors"] = self.parts.people(got, "contributor")
         found["rights"] = self.texts.plain([*got.all("rights"), *got.all("copyright")]) or got.text("dc:rights")
         if "language" not in found:
             found["language"] = got.text("dc:language")
@@ -149,8 +142,8 @@ class EntryReader:
             post, parent = said.post or parent, said.parent
         elif post is not None and said.parent is not None:
             parent = said.parent
-        published, updated = self.dates(got, record_id)
-        authors = self.people(got, "author")
+        published, updated = self.parts.dates(got, record_id)
+        authors = self.parts.people(got, "author")
         author = authors[0] if authors else None
         if title is not None and threads.is_made_title(title, author.name if author else None, content):
             title = None
@@ -181,11 +174,9 @@ class EntryReader:
         return Tombstone(
             id=reference,
             when=when[0],
-            by=self._person(said["by"]) if "by" in said else None,
+            by=self.parts.person(said["by"]) if "by" in said else None,
             reason=text_of(said["comment"], self._source).strip() or None if "comment" in said else None,
         )
-
-    # -- parts -------------------------------------------------------------------------------------------
 
     def _identify(
         self, kind: str, got: Fields, stated: str | None, url: str | None, title: str | None, content: Content | None
@@ -198,100 +189,11 @@ class EntryReader:
             return url
         return self.intake.made(kind, title, got.peek("updated"), content.value if content else None)
 
-    def links(self, got: Fields) -> tuple[str | None, list[Link]]:
-        """Give the entry's own address, and all links but that one."""
-        links = []
-        for child in got.all("link"):
-            href = (child.get("href") or "").strip()
-            if not href:
-                if child.attrib:
-                    got.put_back("link", child)
-                continue
-            links.append(read_link(child, self.absolute(child, href)))
-        own = [link for link in links if link.rel in _ALTERNATE]
-        if not own:
-            return None, links
-        main = next((link for link in own if link.type in _PAGES), own[0])
-        return main.href, [link for link in links if link is not main]
-
-    def absolute(self, element: Any, address: str) -> str:  # noqa: ANN401
-        """Make an address that ``element`` gives absolute, by xml:base or the feed's own address."""
-        if has_scheme(address):
-            return address
-        base, own = element.base, self.intake.source.url
-        return joined(joined(own, base) if base else own, address)
-
-    def dates(self, got: Fields, record_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
-        """Read when it was published, and when it was changed.
-
-        Atom demands a date of the last change; where it is that of publication, there was no change, and where it
-        is that of the first second of all, nobody knows.
-        """
-        published = self._date(got, record_id, _PUBLISHED)
-        updated = self._date(got, record_id, _UPDATED)
-        return published, None if updated in {published, _UNKNOWN} else updated
-
-    def _date(self, got: Fields, record_id: str, names: Iterable[str]) -> dt.datetime | None:
-        found: dt.datetime | None = None
-        for name in names:
-            child = got.one(name)
-            if child is None:
-                continue
-            text = text_of(child, self._source).strip()
-            if found is None:
-                found = self.intake.moment(text, name, record_id) if text else None
-            elif self.intake.silent(text) != found:
-                got.put_back(name, child)
-        return found
-
-    def people(self, got: Fields, role: str) -> tuple[Person, ...]:
-        """Read authors or contributors; where Atom names no author, Dublin Core may."""
-        stated = [element for element in got.all(role) if element.get(_MADE) is None]
-        found = [person for person in map(self._person, stated) if person != Person()]
-        if not found and role == "author" and "dc:creator" in got:
-            found = [Person(name=name) for name in got.texts("dc:creator")]
-        return people.united(found)
-
-    def _person(self, element: Any) -> Person:  # noqa: ANN401
-        said: dict[str, str] = {}
-        others = []
-        for name, part in within(element):
-            text = text_of(part, self._source).strip()
-            if name in {"name", "email", "uri", "url"} and name not in said:
-                if text:
-                    said[name] = self.absolute(part, text) if name[0] == "u" else text
-            elif name == "image" and part.get("src") and "image" not in said:
-                said["image"] = part.get("src").strip()
-            elif text or part.attrib:
-                others.append(part)
-        if not said and not others:
-            return Person(name=(element.text or "").strip() or None)
-        return Person(
-            name=said.get("name"),
-            email=said.get("email"),
-            url=said.get("uri") or said.get("url"),
-            avatar=said.get("image"),
-            extra={"atom": {"elements": kept(others, self._source)}} if others else {},
-        )
-
-    def terms(self, got: Fields) -> tuple[Term, ...]:
-        """Read categories and subjects, each once."""
-        found: dict[tuple[str | None, ...], Term] = {}
-        for child in got.all("category"):
-            term, label = (child.get("term") or "").strip(), (child.get("label") or "").strip()
-            name = label or term or text_of(child, self._source).strip()
-            if name:
-                slug, scheme = (term or None) if label else None, child.get("scheme")
-                found[name, slug, scheme] = Term(name=name, slug=slug, scheme=scheme)
-        for name in got.texts("dc:subject") if "dc:subject" in got else ():
-            found.setdefault((name, None, None), Term(name=name))
-        return tuple(found.values())
-
     def _taken_from(self, element: Any, found: dict[str, Any]) -> None:  # noqa: ANN401
         """Read the feed that an entry was taken from; its authors are those of an entry that names none."""
         got = Fields(element, self.names, self._source)
         own = got.text("id")
-        url, links = self.links(got)
+        url, links = self.parts.links(got)
         updated = got.peek("updated")
         feed_urls = [link for link in links if link.rel == "self"]
         found["source"] = FeedSource(
@@ -302,7 +204,7 @@ class EntryReader:
             updated=self.intake.silent(updated) if updated else None,
         )
         if "author" in got and not found["authors"]:
-            found["authors"] = self.people(got, "author")
+            found["authors"] = self.parts.people(got, "author")
         got.all("updated")
         rest = got.rest()
         if rest:

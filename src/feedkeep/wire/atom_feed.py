@@ -24,7 +24,7 @@ def site(reader: EntryReader, feed: Any) -> Site:  # noqa: ANN401 — lxml's ele
     source = reader.intake.source
     got = Fields(feed, reader.names, source.name)
     own = got.text("id")
-    url, links = reader.links(got)
+    url, links = reader.parts.links(got)
     feeds = tuple(dict.fromkeys(link.href for link in links if link.rel == "self"))
     title = reader.texts.plain(got.all("title"))
     fields: dict[str, Any] = {
@@ -32,8 +32,8 @@ def site(reader: EntryReader, feed: Any) -> Site:  # noqa: ANN401 — lxml's ele
         "language": feed.get(_LANG) or got.text("dc:language"),
         "rights": reader.texts.plain([*got.all("rights"), *got.all("copyright")]),
         "generator": got.text("generator"),
-        "authors": reader.people(got, "author"),
-        "terms": reader.terms(got),
+        "authors": reader.parts.people(got, "author"),
+        "terms": reader.parts.terms(got),
         "image": _picture(reader, got, "logo"),
         "icon": _picture(reader, got, "icon"),
     }
@@ -57,5 +57,5 @@ def _picture(reader: EntryReader, got: Fields, name: str) -> str | None:
     for element in got.all(name):
         address = (element.text or "").strip()
         if address:
-            return reader.absolute(element, address)
+            return reader.parts.absolute(element, address)
     return None
