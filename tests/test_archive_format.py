@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from archived_blog import PAGE, SITE, WXR, at, comment, post, put, tree
 from feedkeep.archive.conversation import File
 from feedkeep.models import Media, Site, Tombstone
-from test_archive import PAGE, SITE, WXR, at, comment, post, put, tree
 
 DOCS = Path(__file__).parents[1] / "docs"
 

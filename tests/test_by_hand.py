@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import feedkeep
+from archived_blog import RSS, SITE, WXR, comment, post, put, tree
 from feedkeep.archive import Archive
 from feedkeep.content.review import rating
 from feedkeep.errors import FormatError, UsageError
 from feedkeep.models import Comment, Content, Item, Person, Post, Rating, Review
 from feedkeep.source import Source
 from feedkeep.workflows import browse, by_hand
-from test_archive import RSS, SITE, WXR, comment, post, put, tree
 
 if TYPE_CHECKING:
     from pathlib import Path

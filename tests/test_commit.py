@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archived_blog import RSS, SITE, WXR, at, comment, post, put, tree
 from feedkeep.archive import Archive, index
 from feedkeep.archive.journal import Journal
 from feedkeep.errors import ArchiveError
 from feedkeep.notes import Notes
 from feedkeep.workflows.verify import verify
-from test_archive import RSS, SITE, WXR, at, comment, post, put, tree
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archived_blog import tree
 from feedkeep.errors import ArchiveError
 from feedkeep.notes import Notes
 from feedkeep.source import Source
 from feedkeep.workflows.import_ import import_sources
 from feedkeep.workflows.verify import verify
-from test_archive import tree
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archived_blog import SITE, put, tree
 from feedkeep.archive import Archive, Origin
 from feedkeep.archive.conversation import Conversation, decode
 from feedkeep.archive.identity import partition
@@ -19,7 +20,6 @@ from feedkeep.archive.versions import Version, VersionSet
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Person, Post, Record, Site, Term, Tombstone
 from feedkeep.workflows.verify import verify
-from test_archive import SITE, put, tree
 
 # Small pools, so that records meet: the same ids, addresses and titles come again and again.
 _ids = st.sampled_from(["http://b.example/?p=1", "http://b.example/?p=2", "tag:b,2014:3", "http://b.example/2014/one/"])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archived_blog import tree
 from feedkeep import cli
-from test_archive import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable

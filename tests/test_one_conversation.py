@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archived_blog import ATOM, PAGE, RSS, WXR, comment, in_every_order, post, put
 from feedkeep.archive import Origin
 from feedkeep.models import Comment, Content, Person
 from feedkeep.workflows import browse
-from test_archive import ATOM, PAGE, RSS, WXR, comment, in_every_order, post, put
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archived_blog import WXR, comment, post, put
 from feedkeep import formats, library
 from feedkeep.errors import LossError
 from feedkeep.fidelity import INCIDENTAL
 from feedkeep.models import Content, Person, Post
 from feedkeep.workflows.export import plan
 from maximal import MAXIMAL, every_field
-from test_archive import WXR, comment, post, put
 
 if TYPE_CHECKING:
     from pathlib import Path

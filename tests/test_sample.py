@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from archived_blog import tree
 from feedkeep.archive import Archive
 from feedkeep.library import import_into
 from feedkeep.models import Comment, Media, Post
@@ -16,7 +17,6 @@ from feedkeep.notes import Kind, Notes
 from feedkeep.selection import Selection
 from feedkeep.source import Source
 from golden import read
-from test_archive import tree
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests" / "data" / "sample"

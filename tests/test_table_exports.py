@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archived_blog import comment, post
 from feedkeep.models import Comment, Content, Person, Post, Site, Term
 from feedkeep.wire import tables
 from golden import write
 from maximal import MAXIMAL
-from test_archive import comment, post
 
 if TYPE_CHECKING:
     from pathlib import Path, PurePosixPath

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archived_blog import tree
 from feedkeep.errors import FormatError
 from feedkeep.library import import_into
 from feedkeep.source import Source
-from test_archive import tree
 
 SAMPLE = Path(__file__).parents[1] / "archive"
 

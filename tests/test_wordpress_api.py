@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from archived_blog import WXR, put
 from feedkeep.library import import_into
 from feedkeep.models import Comment, Person, Post, Site
 from feedkeep.source import Source
 from feedkeep.workflows import browse
 from golden import DATA, read
-from test_archive import WXR, put
 
 if TYPE_CHECKING:
     from pathlib import Path
