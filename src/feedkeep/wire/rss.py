@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from feedkeep.content.wordpress import is_password_form
-from feedkeep.models import Comment, Content, Enclosure, Person, Post, Term
+from feedkeep.models import Comment, Content, Enclosure, Post, Term
 from feedkeep.wire import attachments, people, reviews, threads
 from feedkeep.wire import namespaces as ns
-from feedkeep.wire.addresses import has_scheme, joined, read_link
+from feedkeep.wire.addresses import has_scheme
 from feedkeep.wire.elements import (
     Fields,
     Names,
@@ -19,19 +19,14 @@ from feedkeep.wire.elements import (
     plain_title,
     text_of,
     whole,
-    within,
 )
+from feedkeep.wire.rss_parts import Parts
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-
     from feedkeep.models import Link
     from feedkeep.wire.intake import Face, Intake
 
 SPACES = frozenset(ns.RSS)
-_PUBLISHED = ("pubdate", "dcterms:issued", "atom:published", "dc:date", "dcterms:created")
-_UPDATED = ("dcterms:modified", "atom:updated")
 _BODIES = ("content:encoded", "xhtml:body", "body", "xhtml:div", "atom:content", "fullitem")
 _SUMMARIES = ("description", "itunes:summary", "dc:description", "atom:summary")
 _SAID = {"true": True, "false": False}
@@ -48,6 +43,7 @@ class ItemReader:
         self.names = Names("rss:", space)
         self.format = format_name
         self.intake = intake
+        self.parts = Parts(intake)
         self._source = intake.source.name
         self._aliases: set[str] = set()
 
@@ -55,7 +51,7 @@ class ItemReader:
         """Read an item."""
         got = Fields(element, self.names, self._source)
         stated, permalink = self._guid(got, element)
-        url, links = self.links(got, element)
+        url, links = self.parts.links(got, element)
         if "thr:in-reply-to" in got or threads.is_comment(stated, url):
             return self._comment(got, element, stated, permalink, url)
         if url is None and permalink and stated is not None and has_scheme(stated):
@@ -77,9 +73,9 @@ class ItemReader:
             got.all("fk:summary")
             content, summary = None, content
         record_id = stated or url or self._made_id("post", title, got, content)
-        published, updated = self.dates(got, record_id)
-        authors = self.authors(got)
-        found: dict[str, Any] = {"terms": self.terms(got)}
+        published, updated = self.parts.dates(got, record_id)
+        authors = self.parts.authors(got)
+        found: dict[str, Any] = {"terms": self.parts.terms(got)}
         if "comments" in got:
             found["comments_url"] = got.text("comments")
         if "wfw:commentrss" in got:
@@ -148,8 +144,8 @@ class ItemReader:
         content = content or summary
         references = [(child.get("ref"), child.get("href")) for child in got.all("thr:in-reply-to")]
         where = threads.place(record_id, url, references)
-        published, updated = self.dates(got, record_id)
-        authors = self.authors(got)
+        published, updated = self.parts.dates(got, record_id)
+        authors = self.parts.authors(got)
         author = authors[0] if authors else None
         if title is not None and threads.is_made_title(title, author.name if author else None, content):
             title = None
@@ -170,8 +166,6 @@ class ItemReader:
             extra={self.format: {"elements": kept(rest, self._source)}} if rest else {},
         )
 
-    # -- parts -------------------------------------------------------------------------------------------
-
     def _guid(self, got: Fields, element: Any) -> tuple[str | None, bool | None]:  # noqa: ANN401
         child = got.first("guid", lambda guid: guid if text_of(guid, self._source).strip() else None)
         if child is not None:
@@ -182,41 +176,6 @@ class ItemReader:
 
     def _made_id(self, kind: str, title: str | None, got: Fields, content: Content | None) -> str:
         return self.intake.made(kind, title, got.peek("pubdate"), content.value if content else None)
-
-    def links(self, got: Fields, element: Any) -> tuple[str | None, list[Link]]:  # noqa: ANN401
-        """Give the own address of an item or channel, and its other links."""
-        url = None
-        for child in got.all("link"):
-            text = text_of(child, self._source).strip() or (child.get("href") or "").strip()
-            if text and url is None:
-                url = self.absolute(text, child, element)
-            elif text and text != url:
-                got.put_back("link", child)
-        links = []
-        for child in got.all("atom:link") if "atom:link" in got else ():
-            link = read_link(child, self.absolute(child.get("href") or "", child, element))
-            if link.href and link.rel in {None, "alternate"} and url is None:
-                url = link.href
-            elif link.href and not (link.rel in {None, "alternate", "self"} and link.href == url):
-                links.append(link)
-        return url, links
-
-    def absolute(self, address: str, child: Any, element: Any) -> str:  # noqa: ANN401
-        """Make an address absolute: by xml:base, the feed's own address, or the channel's link."""
-        address = address.strip()
-        if not address or has_scheme(address):
-            return address
-        base = self.base(child) or self.intake.source.url
-        if base is None:
-            channel = element.getparent()
-            near = [] if channel is None else [child for name, child in within(channel) if name == "link"]
-            base = next((text for link in near if (text := (link.text or "").strip())), None)
-        return joined(base, address)
-
-    def base(self, element: Any) -> str | None:  # noqa: ANN401
-        """Say what the document itself declares relative addresses to be relative to."""
-        base = element.base
-        return joined(self.intake.source.url, base) if base else None
 
     def _bodies(self, got: Fields, element: Any) -> tuple[Content | None, Content | None]:  # noqa: ANN401
         body = short = None
@@ -237,52 +196,10 @@ class ItemReader:
             text = inner(child, self._source) if has_markup(child) else text_of(child, self._source)
             if not text or text.isspace():
                 return None
-            base = self.base(child if child.get(_BASE) else element)
+            base = self.parts.base(child if child.get(_BASE) else element)
             return Content(value=text, base=base, truncated=is_cut(text))
 
         return got.first(name, made)
-
-    def dates(self, got: Fields, record_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
-        """Read when it was published and when it was changed."""
-        published = self._date(got, record_id, _PUBLISHED)
-        changed = any(name in got for name in _UPDATED)
-        return published, self._date(got, record_id, _UPDATED) if changed else None
-
-    def _date(self, got: Fields, record_id: str, names: Iterable[str]) -> dt.datetime | None:
-        found: dt.datetime | None = None
-        for name in names:
-            if name not in got:
-                continue
-            child = got.one(name)
-            text = text_of(child, self._source).strip()
-            if found is None:
-                found = self.intake.moment(text, name, record_id) if text else None
-            elif self.intake.silent(text) != found:
-                got.put_back(name, child)
-        return found
-
-    def authors(self, got: Fields) -> tuple[Person, ...]:
-        """Read who wrote it: author, dc:creator; where neither is there, what other vocabularies say."""
-        found = [people.person(text) for text in got.texts("author")] if "author" in got else []
-        found += [people.person(text) for text in got.texts("dc:creator")]
-        for child in got.all("atom:author") if "atom:author" in got else ():
-            said = {name: text_of(part, self._source).strip() or None for name, part in within(child)}
-            found.append(Person(name=said.get("name"), email=said.get("email"), url=said.get("uri")))
-        if not found and "itunes:author" in got:
-            found = [Person(name=name) for name in got.texts("itunes:author")]
-        return people.united(found)
-
-    def terms(self, got: Fields) -> tuple[Term, ...]:
-        """Read categories and subjects, each once."""
-        found: dict[tuple[str, str | None], Term] = {}
-        for child in got.all("category"):
-            name = text_of(child, self._source).strip()
-            if name:
-                scheme = child.get("domain")
-                found[name, scheme] = Term(name=name, scheme=scheme)
-        for name in got.texts("dc:subject") if "dc:subject" in got else ():
-            found.setdefault((name, None), Term(name=name))
-        return tuple(found.values())
 
 
 def _sort_links(links: list[Link], found: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ def site(reader: ItemReader, channel: Any, images: list[Any]) -> Site:  # noqa: 
     """Read a channel; ``images`` are image elements beside it, as RSS 1.0 has them."""
     source = reader.intake.source
     got = Fields(channel, reader.names, source.name)
-    url, links = reader.links(got, channel)
+    url, links = reader.parts.links(got, channel)
     feeds = tuple(dict.fromkeys(link.href for link in links if link.rel == "self"))
     title, _ = plain_title(got.text("title") or got.text("dc:title") or "")
     site_id = got.text("atom:id") or url or (feeds[0] if feeds else None) or source.url or made_id("site", title)
@@ -35,7 +35,7 @@ def site(reader: ItemReader, channel: Any, images: list[Any]) -> Site:  # noqa: 
         "image": image,
     }
     editors = [*got.texts("managingeditor"), *got.texts("dc:creator")] or got.texts("itunes:author")
-    terms = reader.terms(got)
+    terms = reader.parts.terms(got)
     for name in list(got):
         if name in _VOLATILE or name.startswith(_VOLATILE_PREFIXES):
             got.all(name)
