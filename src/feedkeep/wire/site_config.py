@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from feedkeep.errors import FormatError
-from feedkeep.wire import front_matter
+from feedkeep.wire import data_languages, front_matter
 from feedkeep.wire.static_site import DATA, FORMS, SITE_DATA, Generator, is_config, is_data
 
 if TYPE_CHECKING:
@@ -88,15 +88,15 @@ def content_folder(generator: Generator, members: Iterable[PurePosixPath], confi
 def loaded(member: Source, path: PurePosixPath, failed: Callable[[Source, str], None]) -> Any:  # noqa: ANN401
     """Read a data file; None, and word to ``failed``, where it is none."""
     try:
-        return front_matter.data(_text(member), path.suffix.lower())
-    except (front_matter.UnreadableError, FormatError) as error:
+        return data_languages.data(_text(member), path.suffix.lower())
+    except (data_languages.UnreadableError, FormatError) as error:
         failed(member, f"{path.name} cannot be read: {error}")
         return None
 
 
 def _text(member: Source) -> str:
     with member.open() as stream:  # a damaged pack raises FormatError
-        return stream.read(front_matter.LIST_SIZE + 1).decode("utf-8-sig", "replace")
+        return stream.read(data_languages.LIST_SIZE + 1).decode("utf-8-sig", "replace")
 
 
 def _told(member: Source, failed: Callable[[Source, str], None]) -> str:
@@ -117,7 +117,7 @@ def _python(text: str) -> dict[str, Any]:
     for line in body:
         if isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name):
             try:
-                found[line.targets[0].id.lower()] = front_matter.plain(ast.literal_eval(line.value))
+                found[line.targets[0].id.lower()] = data_languages.plain(ast.literal_eval(line.value))
             except (ValueError, TypeError, RecursionError, MemoryError):
                 continue
     return found
