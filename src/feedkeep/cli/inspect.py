@@ -10,7 +10,8 @@ from feedkeep.cli.follow_options import Contact, Private
 from feedkeep.errors import FormatError
 
 if TYPE_CHECKING:
-    from feedkeep.workflows.inspect import Damage, Inspection, InspectReport, Span
+    from feedkeep.workflows.inspect import InspectReport
+    from feedkeep.workflows.inspection import Damage, Inspection, Span
 
 _SHOWN = 3  # places of damaged text, until --text asks for all
 
