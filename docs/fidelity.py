@@ -19,8 +19,8 @@ from feedkeep.formats import EXPORTERS, exporter
 from feedkeep.notes import Notes
 from feedkeep.source import Source
 from feedkeep.workflows.fidelity import measure
+from feedkeep.workflows.field_counts import Count
 from feedkeep.workflows.import_ import import_sources
-from feedkeep.workflows.round_trip import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

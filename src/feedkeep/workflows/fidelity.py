@@ -17,8 +17,9 @@ from feedkeep.notes import Notes
 from feedkeep.selection import Selection
 from feedkeep.source import Source
 from feedkeep.workflows.export import parsed_options, seen_by
+from feedkeep.workflows.field_counts import Count  # noqa: TC001 — msgspec reads the annotations
 from feedkeep.workflows.import_ import import_sources
-from feedkeep.workflows.round_trip import Count, RoundTrip
+from feedkeep.workflows.round_trip import RoundTrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

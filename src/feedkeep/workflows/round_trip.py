@@ -1,22 +1,17 @@
-"""What came back of the records that an export was made from, counted field by field."""
+"""What came back of the records that an export was made from, found again one by one."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from feedkeep.content import links
-from feedkeep.fidelity import filled
 from feedkeep.ids import made_id
-from feedkeep.models import Content, Person
 from feedkeep.selection import PRIVATE, Selection
-from feedkeep.wire.people import completed
+from feedkeep.workflows.field_counts import FieldCounts
 from feedkeep.workflows.pairing import (
     Keys,
     Pool,
-    aligned,
     by_keys,
     comment_keys,
     media_keys,
@@ -29,34 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from feedkeep.archive import SiteArchive
-    from feedkeep.models import Comment, Post, Snapshot, Term
+    from feedkeep.models import Comment, Person, Post, Snapshot, Term
+    from feedkeep.workflows.field_counts import Count
 
 _R = TypeVar("_R", bound=msgspec.Struct)
-_REFERENCES = frozenset({"Comment.post", "Comment.parent", "Post.parent"})
-# Fields that may be left out where they only repeat another: formats that demand both cannot tell them apart.
-_SAYS_NO_MORE = {
-    "Post.updated": "published",
-    "Comment.updated": "published",
-    "Term.slug": "name",
-    "Post.summary": "content",
-}
-_NO_BODY = Content(value="")
-_ALIKE: Mapping[str | None, str | None] = MappingProxyType({})  # every id came back as itself
-
-
-class Count(msgspec.Struct, kw_only=True):
-    """What became of one field of all records that held it, or of the records themselves."""
-
-    held: int = 0
-    survived: int = 0  # came back equal
-    changed: int = 0  # came back, but not as it was
-    reason: str | None = None  # what the format declares of it
-    incidental: bool = False  # nobody who reads the blog misses it; see feedkeep.fidelity.INCIDENTAL
-
-    @property
-    def lost(self) -> int:
-        """How many did not come back at all."""
-        return self.held - self.survived - self.changed
 
 
 class RoundTrip:
@@ -69,14 +40,14 @@ class RoundTrip:
     """
 
     def __init__(self, before: Snapshot, again: SiteArchive | None, name: str) -> None:
-        self.counts: dict[str, Count] = {}
         self._name = name
         self._before = before
         self._again = again
         everything = Selection(include=frozenset(PRIVATE))
         self._after: Snapshot | None = None if again is None else again.snapshot(everything, gate=False)
         self._base = before.site.url or before.site.id
-        self._people = {} if self._after is None else {person.id: person for person in self._after.people()}
+        people = {} if self._after is None else {person.id: person for person in self._after.people()}
+        self._counts = FieldCounts(people)
         self._lone: Pool[Comment] | None = None
         self._came: dict[str, str] | None = None  # id of a post → the id under which it came back
 
@@ -86,7 +57,7 @@ class RoundTrip:
         site = None if after is None or self._again is None else after.site
         unsaid = self._again is not None and site is not None and site.id == made_id("site", self._again.name)
         if self._before.site.id != made_id("site", self._name):  # else no source ever spoke of the blog itself
-            self._compare(self._before.site, None if unsaid else site)
+            self._counts.compare(self._before.site, None if unsaid else site)
         named = _named(self._before)
         came = ({}, {}) if after is None else _named(after)
         people = {} if after is None else by_keys(after.people(), person_keys)
@@ -97,11 +68,11 @@ class RoundTrip:
         self._listed(self._before.media(), media, media_keys)
         for post in self._before.posts():
             self._thread(post)
-        return dict(sorted(self.counts.items()))
+        return dict(sorted(self._counts.found.items()))
 
     def _thread(self, post: Post) -> None:
         came = self._post(post.id)
-        self._compare(post, came, {post.parent: self._id_of(post.parent)} if post.parent else {})
+        self._counts.compare(post, came, {post.parent: self._id_of(post.parent)} if post.parent else {})
         comments = list(self._before.comments(post.id))
         if not comments:
             return
@@ -116,7 +87,7 @@ class RoundTrip:
                 ids[comment.post] = came.id
             elif back is not None:
                 ids[comment.post] = back.post  # the thread that a comment server has for it
-            self._compare(comment, back, ids)
+            self._counts.compare(comment, back, ids)
 
     def _post(self, post_id: str) -> Post | None:
         if self._after is None:
@@ -176,47 +147,9 @@ class RoundTrip:
         for record in before:
             back = _found(after, keys(record))
             if back is None and named is not None and _found(named, keys(record)) is None:
-                self._count(unnamed, equal=False, there=False)
+                self._counts.lost(unnamed)
             else:
-                self._compare(record, back)
-
-    def _compare(
-        self, old: msgspec.Struct, new: msgspec.Struct | None, ids: Mapping[str | None, str | None] = _ALIKE
-    ) -> None:
-        """Count a record, and each of its fields where it came back; ``ids`` says which id came back for which."""
-        model = type(old).__name__
-        self._count(model, equal=new is not None, there=new is not None)
-        if new is not None:
-            self._fields(old, new, ids)
-
-    def _fields(self, old: msgspec.Struct, new: msgspec.Struct, ids: Mapping[str | None, str | None] = _ALIKE) -> None:
-        if isinstance(new, Person):  # a target that lists people says of them there what it knows
-            new = completed(new, self._people)
-        for field, value in filled(old):
-            key = f"{type(old).__name__}.{field}"
-            back = getattr(new, field)
-            inside, came = _structs(value), _structs(back)
-            if isinstance(value, Content) and not value.value and back is None:
-                self._fields(value, _NO_BODY)  # nothing is lost but what else was said of it
-            elif isinstance(old, Content) and field == "value" and old.base is not None and back:
-                continue  # its links are absolute now: that is what became of the base
-            elif inside:  # how many they are; what is in them is counted by their own fields
-                self._count(key, equal=len(inside) == len(came), there=bool(came))
-                for one, other in aligned(inside, came):
-                    self._fields(one, other, ids)
-            elif back is not None or value != getattr(old, _SAYS_NO_MORE.get(key, field + "?"), _ALIKE):
-                wanted = ids.get(value, value) if key in _REFERENCES else value
-                if isinstance(new, Content) and field == "value" and new.form == "html":
-                    back = links.absolute(new.value, new.base)  # it leads where it led
-                self._count(key, equal=_same(wanted, back), there=bool(back) or isinstance(back, bool))
-
-    def _count(self, key: str, *, equal: bool, there: bool) -> None:
-        count = self.counts.setdefault(key, Count())
-        count.held += 1
-        if equal:
-            count.survived += 1
-        elif there:
-            count.changed += 1
+                self._counts.compare(record, back)
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -242,21 +175,6 @@ def _named(snapshot: Snapshot) -> tuple[dict[object, Person], dict[object, Term]
         by_keys((*post.authors, *post.contributors), person_keys, people)
         by_keys(post.terms, term_keys, terms)
     return people, terms
-
-
-def _structs(value: object) -> tuple[msgspec.Struct, ...]:
-    if isinstance(value, msgspec.Struct):
-        return (value,)
-    if isinstance(value, tuple):
-        return tuple(one for one in value if isinstance(one, msgspec.Struct))
-    return ()
-
-
-def _same(wanted: object, back: object) -> bool:
-    if isinstance(wanted, tuple) and wanted and isinstance(wanted[0], str):
-        return isinstance(back, tuple) and set(wanted) <= set(back)
-    # as bytes: a moment is the same only with its offset
-    return msgspec.json.encode(wanted) == msgspec.json.encode(back)
 
 
 def _found(held: Mapping[object, _R], keys: Iterator[object]) -> _R | None:
