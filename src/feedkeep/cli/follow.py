@@ -4,18 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedkeep.cli import completion, console, media, options
+from feedkeep.cli import completion, console, media, options, synced
 from feedkeep.cli.follow_options import Contact, Full, MaxRequests, Private
 from feedkeep.errors import FetchError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from feedkeep.workflows.follow import Synced
     from feedkeep.workflows.media_report import MediaReport
-
-_SHOWN = 5  # of what is missing
 
 
 def follow(
@@ -62,7 +59,7 @@ def follow(
         return
     console.table((how, site.feed_urls[0], console.one_line(site.title)) for site, how in found)
     for result in results:
-        _say_history(result)
+        synced.say_history(result)
 
 
 def unfollow(
@@ -129,11 +126,11 @@ def sync(
     if as_json:
         console.report({"feeds": results} | ({"media": files} if with_media else {}))
     else:
-        console.table(_rows(results))
+        console.table(synced.rows(results))
         for result in results if verbose else ():
-            _say_news(result)
+            synced.say_news(result)
         for result in results if full else ():
-            _say_history(result)
+            synced.say_history(result)
         media.say(files)
     if results and all(result.outcome == "failed" for result in results):
         raise typer.Exit(FetchError.exit_code)
@@ -159,13 +156,13 @@ def status(*, archive: options.ArchiveDir = options.ARCHIVE, as_json: options.As
             result.feed,
             f"last {result.succeeded:%Y-%m-%d %H:%M}" if result.succeeded else "never yet",
             f"due {result.next_due:%Y-%m-%d %H:%M}" if result.next_due else "",
-            _held(result),
+            synced.held(result),
             console.one_line(result.error or (f"moved to {result.moved}" if result.moved else "")),
         )
         for result in results
     )
     for result in results:
-        _say_lacking(result)
+        synced.say_lacking(result)
     media.say(files)
 
 
@@ -196,83 +193,8 @@ def import_whole(
     if as_json:
         console.report({"feeds": results})
     else:
-        console.table(_rows(results))
+        console.table(synced.rows(results))
         for result in results:
-            _say_history(result)
+            synced.say_history(result)
     if results and all(result.history is not None and result.history.error for result in results):
         raise typer.Exit(FetchError.exit_code)
-
-
-def _rows(results: "Iterable[Synced]") -> "Iterator[tuple[str, ...]]":
-    for result in results:
-        what = f"{result.added:,} new, {result.updated:,} edited" if result.outcome == "new" else ""
-        if result.deleted:
-            what += f", {result.deleted:,} deleted"
-        due = f"due {result.next_due:%Y-%m-%d %H:%M}" if result.next_due and result.outcome != "new" else ""
-        yield result.outcome, result.feed, what or console.one_line(result.error) or due
-
-
-def _say_news(result: "Synced") -> None:
-    """Name what a feed brought."""
-    if result.news:
-        console.say(f"{result.feed}:")
-    console.table(
-        (
-            (
-                one.what,
-                one.kind,
-                f"by {one.title}" if one.kind == "comment" and one.title else one.title or "",
-                one.url or one.id,
-            )
-            for one in result.news
-        ),
-        indent=2,
-    )
-
-
-def _held(result: "Synced") -> str:
-    """Say how much is held of what a blog claims to have."""
-    found = result.completeness
-    if found is None:
-        return ""
-    parts = {"post": found.posts, "page": found.pages, "comment": found.comments}
-    return ", ".join(
-        f"{part.held:,} of {console.plural(part.claimed, word)}"
-        if part.claimed is not None and part.claimed > part.held
-        else console.plural(part.held, word)
-        for word, part in parts.items()
-        if part.held or part.claimed
-    )
-
-
-def _say_history(result: "Synced") -> None:
-    """Say how the walk went, and what is not held after it."""
-    walked = result.history
-    if walked is None:
-        return
-    how = "whole" if walked.is_whole else "not at its end; sync --full goes on"
-    if walked.error:
-        how = f"stopped: {walked.error}"
-    if walked.not_before is not None:
-        how += f"; not before {walked.not_before:%Y-%m-%d %H:%M}"
-    console.say(
-        f"{result.feed}: history {how}; {console.plural(walked.asked, 'question')} asked; held: {_held(result)}"
-    )
-    _say_lacking(result)
-
-
-def _say_lacking(result: "Synced") -> None:
-    """Name what is known to be missing."""
-    missed = result.history.missed if result.history is not None else ()
-    for one in missed[:_SHOWN]:
-        console.say(f"  missed {one.question.url}: {console.one_line(one.why)}")
-    if len(missed) > _SHOWN:
-        console.say(f"  missed {len(missed) - _SHOWN:,} more addresses; --json lists them")
-    lacking = result.completeness.lacking if result.completeness is not None else ()
-    for lack in lacking[:_SHOWN]:
-        name = console.one_line(lack.title) or lack.url or lack.post
-        console.say(f"  {name}: {console.plural(lack.claimed, 'comment')} claimed, {lack.held:,} held")
-    if len(lacking) > _SHOWN:
-        rest = lacking[_SHOWN:]
-        short = sum(lack.claimed - lack.held for lack in rest)
-        console.say(f"  {console.plural(len(rest), 'more post')} lack {short:,}; --json lists them")
