@@ -19,7 +19,7 @@ from feedkeep.wire import detection, intake, rss_document
 from feedkeep.wire.controls import hidden, shown
 from feedkeep.wire.declarations import declared
 from feedkeep.wire.decoding import decoded
-from feedkeep.wire.elements import is_cut
+from feedkeep.wire.feed_texts import is_cut
 from feedkeep.wire.threads import Place, is_comment, is_made_title, place
 from golden import DATA
 

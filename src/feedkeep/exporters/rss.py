@@ -17,7 +17,7 @@ from feedkeep.ids import made_id
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.conformance import Conformance
 from feedkeep.wire.dates import rfc822, rfc3339
-from feedkeep.wire.elements import plain_title
+from feedkeep.wire.feed_texts import plain_title
 from feedkeep.wire.feedgen_fixed import Entry, Extra, Feed
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Content, Media, Post, Record, Site
 from feedkeep.wire import jsonfeed
-from feedkeep.wire.elements import is_cut
+from feedkeep.wire.feed_texts import is_cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

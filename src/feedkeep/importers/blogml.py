@@ -18,7 +18,8 @@ from feedkeep.models import Comment, Content, Media, Person, Post, Site, Term
 from feedkeep.wire.addresses import has_scheme, joined
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.detection import root
-from feedkeep.wire.elements import inner, plain_title, text_of
+from feedkeep.wire.elements import inner, text_of
+from feedkeep.wire.feed_texts import plain_title
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.salvage import elements
 from feedkeep.wire.wxr_write import slug_of

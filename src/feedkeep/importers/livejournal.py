@@ -17,7 +17,8 @@ from feedkeep.formats import Importer
 from feedkeep.models import Comment, CommentStatus, Content, Person, Post, PostStatus, Site, Term
 from feedkeep.wire import dates
 from feedkeep.wire.detection import root
-from feedkeep.wire.elements import plain_title, text_of
+from feedkeep.wire.elements import text_of
+from feedkeep.wire.feed_texts import plain_title
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.salvage import elements
 from feedkeep.wire.xml import iterate, release

@@ -18,7 +18,7 @@ from feedkeep.formats import Importer
 from feedkeep.models import Comment, Content, Media, Person, Post, Site, Term
 from feedkeep.wire import wordpress_answers as answers
 from feedkeep.wire import wxr_dates, wxr_ids
-from feedkeep.wire.elements import is_cut, plain_title
+from feedkeep.wire.feed_texts import is_cut, plain_title
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.json_text import parsed
 from feedkeep.wire.wordpress_answers import Answer, Known, number, rendered, text

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from feedkeep.models import Link
-from feedkeep.wire.elements import whole
+from feedkeep.wire.feed_texts import whole
 
 _RELATION = "http://www.iana.org/assignments/relation/"  # RFC 4287 section 4.2.7.2
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")

@@ -10,7 +10,8 @@ from feedkeep.wire import namespaces as ns
 from feedkeep.wire.addresses import joined
 from feedkeep.wire.atom_parts import Parts
 from feedkeep.wire.atom_texts import Texts
-from feedkeep.wire.elements import Fields, Names, kept, text_of, whole, within
+from feedkeep.wire.elements import Fields, Names, kept, text_of, within
+from feedkeep.wire.feed_texts import whole
 
 if TYPE_CHECKING:
     from feedkeep.models import CommentStatus, Link

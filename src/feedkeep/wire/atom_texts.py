@@ -13,7 +13,8 @@ from feedkeep.content.wordpress import is_password_form
 from feedkeep.models import Content
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.addresses import joined
-from feedkeep.wire.elements import has_markup, inner, is_cut, plain_title, text_of
+from feedkeep.wire.elements import has_markup, inner, text_of
+from feedkeep.wire.feed_texts import is_cut, plain_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from feedkeep.models import Enclosure, FeedSource
-from feedkeep.wire.elements import kept, seconds, text_of, whole, within
+from feedkeep.wire.elements import kept, text_of, within
+from feedkeep.wire.feed_texts import seconds, whole
 
 if TYPE_CHECKING:
     from feedkeep.wire.elements import Fields

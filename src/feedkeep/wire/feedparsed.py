@@ -15,7 +15,7 @@ from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Enclosure, FeedSource, Link, Person, Post, Site, Term
 from feedkeep.wire import atom, people, threads
 from feedkeep.wire.addresses import joined
-from feedkeep.wire.elements import is_cut, plain_title, whole
+from feedkeep.wire.feed_texts import is_cut, plain_title, whole
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.rss import face
 

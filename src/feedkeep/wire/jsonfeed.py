@@ -11,7 +11,7 @@ from feedkeep.content import review as reviewing
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Enclosure, FeedSource, Link, Person, Post, Record, Review, Site, Term
-from feedkeep.wire.elements import is_cut, plain_title
+from feedkeep.wire.feed_texts import is_cut, plain_title
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.json_text import parsed
 from feedkeep.wire.loose import Loose

@@ -9,17 +9,8 @@ from feedkeep.models import Comment, Content, Enclosure, Post, Term
 from feedkeep.wire import attachments, people, reviews, threads
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.addresses import has_scheme
-from feedkeep.wire.elements import (
-    Fields,
-    Names,
-    has_markup,
-    inner,
-    is_cut,
-    kept,
-    plain_title,
-    text_of,
-    whole,
-)
+from feedkeep.wire.elements import Fields, Names, has_markup, inner, kept, text_of
+from feedkeep.wire.feed_texts import is_cut, plain_title, whole
 from feedkeep.wire.rss_parts import Parts
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from feedkeep.ids import made_id
 from feedkeep.models import Link, Site
 from feedkeep.wire import people
-from feedkeep.wire.elements import Fields, kept, plain_title, within
+from feedkeep.wire.elements import Fields, kept, within
+from feedkeep.wire.feed_texts import plain_title
 
 if TYPE_CHECKING:
     from feedkeep.wire.rss import ItemReader
