@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from feedkeep.content import review as reviewing
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Enclosure, FeedSource, Link, Person, Post, Record, Review, Site, Term
-from feedkeep.wire.feed_texts import is_cut, plain_title
+from feedkeep.models import Comment, FeedSource, Link, Post, Record, Site, Term
+from feedkeep.wire import jsonfeed_parts as parts
+from feedkeep.wire.feed_texts import plain_title
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.json_text import parsed
 from feedkeep.wire.loose import Loose
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator
 
+    from feedkeep.models import Content
     from feedkeep.notes import Notes
     from feedkeep.source import Source
     from feedkeep.wire.intake import Face
 
 _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
 _ESCAPED = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);|</[a-zA-Z]+>")
-_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]*>|<(?:br|img|hr)\b[^<>]*>")
 _OF_COMMENTS = frozenset({"comments", "thread"})
 
 
@@ -54,7 +54,7 @@ def read(
     found = parsed(source, notes)
     if not isinstance(found, dict):
         raise FormatError("a JSON document that is not an object", source=source.name)
-    document = _Document(source, notes, found, name, content or _content)
+    document = _Document(source, notes, found, name, content or parts.content)
     yield from document.intake.records(document.items(), document.site, _face)
 
 
@@ -90,7 +90,7 @@ class _Document:
             "description": feed.text("description"),
             "language": feed.text("language"),
             "feed_urls": (address,) if address and self._kind != "archive" else (),
-            "authors": _people(feed, self._name),
+            "authors": parts.people(feed, self._name),
             "image": feed.text("icon"),
             "icon": feed.text("favicon"),
             "hubs": tuple(
@@ -151,7 +151,7 @@ class _Document:
         own = self._extension(item, record_id)
         item.raw("id")
         content = self._content(item)
-        reviews = _reviews(own)
+        reviews = parts.reviews(own)
         if reviews:
             content = without_block(content)
         title, title_html = self._title(item, own)
@@ -164,9 +164,9 @@ class _Document:
             subtitle=own.text("subtitle"),
             kind=own.text("kind") or "post",
             slug=own.text("slug"),
-            summary=_summary(item, own),
+            summary=parts.summary(item, own),
             content=content,
-            authors=_people(item, self._name),
+            authors=parts.people(item, self._name),
             terms=tuple(Term(name=name) for name in item.texts("tags")),
             published=self._date(item, "date_published", record_id),
             updated=self._date(item, "date_modified", record_id),
@@ -175,12 +175,12 @@ class _Document:
             comments_url=own.text("comments_url"),
             comments_feed=own.text("comments_feed"),
             language=item.text("language"),
-            enclosures=tuple(_attachments(item, self._name)),
+            enclosures=tuple(parts.attachments(item, self._name)),
             links=(Link(href=external, rel="related"),) if external else (),
             image=item.text("image") or item.text("banner_image"),
             reviews=reviews,
             source=self._source(own, record_id),
-            extra=_kept(item, self._name),
+            extra=parts.kept(item, self._name),
         )
 
     def _source(self, own: Loose, record_id: str) -> FeedSource | None:
@@ -195,7 +195,7 @@ class _Document:
         own = self._extension(item, record_id)
         item.raw("id")
         item.raw("title")  # made by the exporter, but for the one that the extension tells
-        people = _people(item, self._name)
+        people = parts.people(item, self._name)
         return Comment(
             id=record_id,
             url=item.text("url"),
@@ -209,7 +209,7 @@ class _Document:
             kind=own.text("kind") or "comment",
             status="deleted" if own.raw("deleted") is True else "approved",
             title=own.text("title"),
-            extra=_kept(item, self._name),
+            extra=parts.kept(item, self._name),
         )
 
     def _title(self, item: Loose, own: Loose) -> tuple[str | None, str | None]:
@@ -227,62 +227,6 @@ class _Document:
         own = held.raw("_feedkeep")
         told = own if isinstance(own, dict) else {}
         return Loose(told, self.intake.notes, source=self.intake.source.name, record=record_id)
-
-
-def _content(item: Loose) -> Content | None:
-    """Read the body. Where it is told twice, the plain words are left to ``extra``."""
-    markup = item.text("content_html")
-    if markup is not None:
-        return Content(value=markup, truncated=is_cut(markup))
-    words = item.text("content_text")
-    return None if words is None else Content(value=words, form="text", truncated=is_cut(words))
-
-
-def _summary(item: Loose, own: Loose) -> Content | None:
-    """Read the summary: plain words, says the specification; markup, write some."""
-    words, markup = item.text("summary"), own.text("summary_html")
-    said = markup or words
-    if said is None:
-        return None
-    return Content(value=said, form="html" if markup or _TAG.search(said) else "text", truncated=is_cut(said))
-
-
-def _people(held: Loose, name: str) -> tuple[Person, ...]:
-    """Read authors; version 1 names one, and feeds for readers of both versions name him twice."""
-    many = [_person(person, name) for person in held.many("authors")]
-    if not many or held.repeats("author", "authors"):
-        one = held.one("author")
-        if not many and one is not None:
-            many = [_person(one, name)]
-    return tuple(person for person in many if person != Person())
-
-
-def _person(held: Loose, name: str) -> Person:
-    return Person(name=held.text("name"), url=held.text("url"), avatar=held.text("avatar"), extra=_kept(held, name))
-
-
-def _attachments(item: Loose, name: str) -> Iterator[Enclosure]:
-    for held in item.many("attachments"):
-        url = held.required("url")
-        if url is not None:
-            yield Enclosure(
-                url=url,
-                type=held.text("mime_type"),
-                title=held.text("title"),
-                length=held.whole("size_in_bytes"),
-                duration=held.number("duration_in_seconds"),
-                extra=_kept(held, name),
-            )
-
-
-def _reviews(own: Loose) -> tuple[Review, ...]:
-    found = (reviewing.from_json_ld(held) for held in own.objects("reviews"))
-    return tuple(review for review in found if review is not None)
-
-
-def _kept(held: Loose, name: str) -> dict[str, Any]:
-    rest = held.rest()
-    return {name: rest} if rest else {}
 
 
 def _face(record: Post | Comment) -> Face:
