@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from arbitrary_blogs import blogs
 from feedkeep.archive import Archive, Origin
 from feedkeep.exporters.bar import EXPORTER, LOSSES
 from feedkeep.library import export_from, import_into
@@ -28,7 +29,6 @@ from maximal import MAXIMAL
 from snapshots import MemorySnapshot
 from test_fixed_points import kept
 from test_oracles import keeps_the_specification, snapshots
-from test_wxr import blogs
 
 if TYPE_CHECKING:
     from pathlib import Path

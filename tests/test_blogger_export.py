@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from arbitrary_blogs import blogs
 from feedkeep.archive import Archive, Origin
 from feedkeep.exporters.blogger import EXPORTER, LOSSES
 from feedkeep.library import export_from, import_into
@@ -22,7 +23,6 @@ from maximal import MAXIMAL
 from snapshots import MemorySnapshot
 from test_fixed_points import kept, out
 from test_oracles import parsed, snapshots, valid
-from test_wxr import blogs
 
 if TYPE_CHECKING:
     from pathlib import Path

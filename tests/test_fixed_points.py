@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from arbitrary_blogs import blogs
 from feedkeep.library import export_from, import_into
 from feedkeep.models import Record, Tombstone
 from golden import DATA, write
 from test_feed_exports import read_back
 from test_oracles import snapshots
-from test_wxr import blogs, imported
-from test_wxr import exported as wxr
+from wxr_files import exported as wxr
+from wxr_files import imported
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath

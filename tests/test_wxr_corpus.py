@@ -14,7 +14,7 @@ from feedkeep.source import Source
 from golden import read
 from maximal import differences
 from snapshots import MemorySnapshot
-from test_wxr import wordpress
+from wordpress_importer import wordpress
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from arbitrary_blogs import blogs
 from feedkeep import formats
 from feedkeep.errors import UsageError
 from feedkeep.library import import_into
@@ -20,7 +21,8 @@ from golden import write
 from maximal import MAXIMAL
 from snapshots import MemorySnapshot
 from test_fixed_points import SAMPLE, kept, out
-from test_wxr import NEVER, WP, blogs, exported, imported, wordpress
+from wordpress_importer import NEVER, WP, wordpress
+from wxr_files import exported, imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
