@@ -36,6 +36,7 @@ MEANT = {
     "co-authors": {"Person.extra"},  # authors that the export did not list get a number
     "wxr-1.0": {"Person.extra"},
     "minimal": {"Post.status"},  # a post that does not say is public
+    "says-utf-16": {"Post.status"},
     "terms-without-slug": {"Term.slug"},  # WordPress passes them over
 }
 
