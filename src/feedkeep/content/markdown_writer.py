@@ -9,16 +9,19 @@ from __future__ import annotations
 import html as entities
 import re
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from feedkeep.content import links
 from feedkeep.content.markdown_tree import Node, children_of, is_inline, raw, tree
+from feedkeep.content.markdown_words import Manner, NoWordError, inline
 from feedkeep.content.render import html as rendered
 from feedkeep.content.text import in_one_line, one_spaced
 from feedkeep.models import Content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    _Write = Callable[[Sequence[Node], Manner], str]
 
 # Paragraphs of words and what stands between them. They are the same in Markdown: nothing in them is a mark there, and
 # none of them begins as a list, a heading or a fence does.
@@ -31,28 +34,9 @@ _CLEAR = re.compile(
 )
 _LINES = re.compile(r"[ \t]*\n[ \t]*")
 _LAST = re.compile(r"\\\n\Z")
-_SPECIAL = re.compile(r"[\\`*_\[\]|{}$!]")
-_NAMED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "~": "&#126;"})
 _START = re.compile(r"^([ \t]*)(?:([#+=:-])|(\d{1,9})([.)]))", re.MULTILINE)
-_PLAIN_URL = re.compile(r"(?:https?://|mailto:|/|#)[A-Za-z0-9._~:/?#@!$&+,;=%()'*-]*", re.ASCII)
-_MARKS = {"em": "*", "i": "*", "strong": "**", "b": "**", "del": "~~", "s": "~~", "strike": "~~"}
 _KEPT = frozenset({"id", "dir", "lang", "align", "style"})  # attributes that Markdown has no word for
-_PICTURE = frozenset({"src", "alt", "title", "class", "decoding", "loading"})
 _DEPTH = 40
-
-
-class _NoWordError(Exception):
-    """Markdown has no word for something in a block."""
-
-
-class _Manner(NamedTuple):
-    """How inline elements are written."""
-
-    marks: bool  # *so*; else <em>so</em>, which also works beside letters and punctuation
-
-
-if TYPE_CHECKING:
-    _Write = Callable[[Sequence[Node], _Manner], str]
 
 
 def markdown(html: str) -> str:
@@ -97,25 +81,25 @@ def _parted(nodes: Sequence[Node]) -> Iterator[tuple[Sequence[Node], _Write]]:
 
 def _tried(nodes: Sequence[Node], write: _Write) -> str:
     try:
-        return write(nodes, _Manner(marks=True))
-    except _NoWordError:
+        return write(nodes, Manner(marks=True))
+    except NoWordError:
         return raw("".join(one.source for one in nodes))
 
 
 def _faithful(nodes: Sequence[Node], write: _Write) -> str:
     source = "".join(one.source for one in nodes)
     wanted = _said(source)
-    for manner in (_Manner(marks=True), _Manner(marks=False)):
+    for manner in (Manner(marks=True), Manner(marks=False)):
         try:
             found = write(nodes, manner)
-        except _NoWordError:
+        except NoWordError:
             break
         if _said(_shown(found)) == wanted:
             return found
     return raw(source)
 
 
-def _alone(nodes: Sequence[Node], manner: _Manner, number: int) -> str:
+def _alone(nodes: Sequence[Node], manner: Manner, number: int) -> str:
     return _block(nodes[0], manner, 0, number)
 
 
@@ -128,8 +112,8 @@ def _said(html: str) -> tuple[str, list[tuple[str, str, str]]]:
     return in_one_line(html), [(one.tag, one.attribute, one.url) for one in links.find(html)]
 
 
-def _paragraph(nodes: Sequence[Node], manner: _Manner) -> str:
-    text = _inline(nodes, manner).strip(" \t\n")
+def _paragraph(nodes: Sequence[Node], manner: Manner) -> str:
+    text = inline(nodes, manner).strip(" \t\n")
     if "\n" in text:
         text = _LINES.sub("\n", _LAST.sub("", text))
     return _START.sub(_guarded, text)
@@ -139,17 +123,17 @@ def _guarded(found: re.Match[str]) -> str:
     return f"{found[1]}\\{found[2]}" if found[2] else f"{found[1]}{found[3]}\\{found[4]}"
 
 
-def _block(node: Node, manner: _Manner, depth: int, number: int) -> str:
+def _block(node: Node, manner: Manner, depth: int, number: int) -> str:
     told = {name for name, _ in node.attributes}
     if depth > _DEPTH or told & _KEPT:
-        raise _NoWordError
+        raise NoWordError
     name = node.name
     if name == "p":
         return _paragraph(node.children, manner)
     if name in {"h1", "h2", "h3", "h4", "h5", "h6"}:
-        text = _inline(node.children, manner).strip()
+        text = inline(node.children, manner).strip()
         if "\n" in text:
-            raise _NoWordError
+            raise NoWordError
         return f"{'#' * int(name[1])} {re.sub(r'(#+)$', _closing, text)}"
     if name == "hr":
         return "---"
@@ -159,14 +143,14 @@ def _block(node: Node, manner: _Manner, depth: int, number: int) -> str:
         return _list(node, manner, depth, number)
     if name == "pre":
         return _code_block(node)
-    raise _NoWordError
+    raise NoWordError
 
 
 def _closing(found: re.Match[str]) -> str:
     return f"\\{found[1]}"
 
 
-def _blocks(node: Node, manner: _Manner, depth: int) -> str:
+def _blocks(node: Node, manner: Manner, depth: int) -> str:
     pieces: list[str] = []
     tight, number, before = True, 0, None
     for kind, group in children_of(node):
@@ -181,24 +165,24 @@ def _blocks(node: Node, manner: _Manner, depth: int) -> str:
     return ("\n" if tight and node.name == "li" else "\n\n").join(pieces)
 
 
-def _list(node: Node, manner: _Manner, depth: int, number: int) -> str:
+def _list(node: Node, manner: Manner, depth: int, number: int) -> str:
     told = dict(node.attributes)
     start = told.get("start", "1")
     if told.keys() - {"start", "class"} or not re.fullmatch(r"\d{1,8}", start):
-        raise _NoWordError
+        raise NoWordError
     items: list[str] = []
     for child in node.children:
         if child.name is None and not child.source.strip():
             continue
         if child.name != "li" or {name for name, _ in child.attributes} - {"class"}:
-            raise _NoWordError
+            raise NoWordError
         # lists that follow one another have different marks, or they would be one
         mark = "-*"[number % 2] if node.name == "ul" else f"{int(start) + len(items)}{'.)'[number % 2]}"
         lines = _blocks(child, manner, depth + 1).split("\n")
         gap = " " * (len(mark) + 1)
         items.append("\n".join((f"{mark} {lines[0]}".rstrip(), *(f"{gap}{line}".rstrip() for line in lines[1:]))))
     if not items:
-        raise _NoWordError
+        raise NoWordError
     return ("\n\n" if any("\n\n" in item for item in items) else "\n").join(items)
 
 
@@ -210,68 +194,9 @@ def _code_block(node: Node) -> str:
         found = re.search(r"\blang(?:uage)?-([\w+#.-]{1,30})", dict(held.attributes).get("class", ""))
         language = found[1] if found else ""
     if any(one.name is not None for one in held.children):
-        raise _NoWordError
+        raise NoWordError
     code = entities.unescape("".join(one.source for one in held.children)).removeprefix("\n").removesuffix("\n")
     if "{{" in code:  # generators look for their own words even here
-        raise _NoWordError
+        raise NoWordError
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
     return f"{fence}{language}\n{code}\n{fence}"
-
-
-def _inline(nodes: Sequence[Node], manner: _Manner) -> str:
-    return "".join(_word(node, manner) for node in nodes)
-
-
-def _word(node: Node, manner: _Manner) -> str:
-    name, told = node.name, dict(node.attributes)
-    if name is None:
-        return _escaped(node.source)
-    if name == "!":
-        return ""
-    if name == "br":
-        return "\\\n"
-    if name == "code" and not told:
-        return _code(node)
-    if name == "img" and told.keys() <= _PICTURE and _PLAIN_URL.fullmatch(told.get("src", "")) and "title" not in told:
-        return f"![{_escaped(entities.escape(told.get('alt', '')))}]({_target(told['src'])})"
-    if not is_inline(node):
-        raise _NoWordError
-    inner = _inline(node.children, manner)
-    if (
-        name == "a"
-        and told.keys() <= {"href", "class", "rel"}
-        and _PLAIN_URL.fullmatch(told.get("href", ""))
-        and inner.strip()
-    ):
-        return f"[{inner}]({_target(told['href'])})"
-    mark = _MARKS.get(name)
-    if mark and manner.marks and not told.keys() - {"class"} and inner.strip() == inner and inner:
-        return f"{mark}{inner}{mark}"
-    opened = node.source[: node.inside[0]] if node.inside else node.source
-    return f"{_on_one_line(opened)}{inner}</{name}>" if node.inside else _on_one_line(opened)
-
-
-def _on_one_line(tag: str) -> str:
-    return re.sub(r"\s*\n\s*", " ", tag)
-
-
-def _target(url: str) -> str:
-    return f"<{url}>" if re.search(r"[()]", url) else url
-
-
-def _code(node: Node) -> str:
-    if any(one.name is not None for one in node.children):
-        raise _NoWordError
-    code = " ".join(entities.unescape("".join(one.source for one in node.children)).split())
-    if not code:
-        return ""
-    if "{{" in code:
-        raise _NoWordError
-    fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
-    gap = " " if code[0] == "`" or code[-1] == "`" else ""
-    return f"{fence}{gap}{code}{gap}{fence}"
-
-
-def _escaped(source: str) -> str:
-    text = one_spaced(entities.unescape(source))
-    return _SPECIAL.sub(r"\\\g<0>", text).translate(_NAMED)
