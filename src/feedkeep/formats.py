@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # In the order of detection: a format that is a dialect of another comes before it,
 # and those that read nearly anything come last.
-# fmt: off
 IMPORTERS = (
     "bar",
     "jsonfeed",
@@ -84,7 +83,6 @@ EXPORTERS = (
     "bar",
     "bagit",
 )
-# fmt: on
 # What the documents of a format begin with, after white space, where it is one of these two alone: a source that
 # begins with the other is not even shown to it. Optional; it spares loading a format to be told no.
 _XML = frozenset({"squarespace", "wxr", "blogml", "livejournal", "rdf", "atom", "rss"})
