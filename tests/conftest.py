@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# fixtures of more files than one
+pytest_plugins = ["loopback"]
+
 CORPUS = Path(os.environ.get("FEEDKEEP_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
 
 # A run says the same of the same code, everywhere; ``make fuzz`` looks for what no run has found yet.

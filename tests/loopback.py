@@ -10,9 +10,11 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+import pytest
+
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 NOW = dt.datetime(2014, 6, 4, 12, 0, 0, tzinfo=dt.UTC)
 
@@ -171,3 +173,29 @@ class FakeClock:
         with self._lock:
             self.slept.append(seconds)
             self._passed += seconds
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    with Loopback() as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+def in_parts(data: bytes, etag: str, modified: str = "") -> Callable[[Visit], None]:
+    """Serve a file as RFC 9110 has it: a part only where the file is still the one that is meant."""
+
+    def answer(visit: Visit) -> None:
+        asked = visit.headers.get("Range", "")
+        if asked and visit.headers.get("If-Range") in {etag, modified}:
+            start = int(asked.removeprefix("bytes=").rstrip("-"))
+            span = f"bytes {start}-{len(data) - 1}/{len(data)}"
+            visit.send(206, data[start:], Content_Range=span, ETag=etag, Last_Modified=modified)
+        else:
+            visit.send(200, data, ETag=etag, Last_Modified=modified)
+
+    return answer

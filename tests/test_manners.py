@@ -1,7 +1,7 @@
 """The manners of a sync from end to end, against servers on loopback that misbehave on purpose.
 
-What single answers mean is tested in test_fetch.py, when to ask again in test_fetch_schedule.py; here a feed is followed
-and synced, and what counts is what the server was asked.
+What single answers mean is tested in test_fetch_answers.py and those beside it, when to ask again in
+test_fetch_schedule.py; here a feed is followed and synced, and what counts is what the server was asked.
 """
 
 from __future__ import annotations

@@ -22,8 +22,7 @@ from feedkeep.source import Source
 from feedkeep.workflows import follow, media_fetch
 from feedkeep.workflows.import_ import import_sources
 from feedkeep.workflows.verify import verify
-from loopback import FakeClock, Loopback
-from test_fetch import in_parts
+from loopback import FakeClock, Loopback, in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

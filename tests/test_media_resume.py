@@ -15,8 +15,7 @@ from feedkeep.archive import journal
 from feedkeep.fetch.client import Client, Limits
 from feedkeep.fetch.guard import Guard
 from feedkeep.workflows.verify import verify
-from loopback import FakeClock, Loopback
-from test_fetch import in_parts
+from loopback import FakeClock, Loopback, in_parts
 from test_media import JPEG, asked, blog, fetched, held
 
 if TYPE_CHECKING:
