@@ -9,6 +9,7 @@ from feedkeep import publishing as pub
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.ids import made_id
+from feedkeep.wire import feed_extras
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.conformance import EMAIL, LANGUAGE, MEDIA_TYPE, RELATION, Conformance
 from feedkeep.wire.dates import rfc3339
@@ -146,7 +147,7 @@ def _head(feed: Feed, site: Site, options: FeedOptions, page: Page, about: Post 
     extras += _links(site.links, checks)
     if page.kind == "window":
         extras += [Extra("link", None, _told({"rel": "hub", "href": hub.href})) for hub in site.hubs]
-    extras += pub.kept(site.extra, "atom")
+    extras += feed_extras.kept(site.extra, "atom")
     extras += _relations(options, page)
 
 
@@ -196,8 +197,8 @@ def _post(post: Post, replies: Replies, options: FeedOptions, page: Page, checks
         extras.append(Extra(f"{{{ns.DC}}}language", pub.line(post.language)))
     extras += _source(post)
     extras += _replies(post, replies, options, page)
-    extras += pub.reviews(post, "atom")
-    extras += pub.kept(post.extra, "atom")
+    extras += feed_extras.reviews(post, "atom")
+    extras += feed_extras.kept(post.extra, "atom")
     return entry
 
 
@@ -227,7 +228,7 @@ def _source(post: Post) -> Iterator[Extra]:
         children.append(Extra("link", None, {"rel": "alternate", "href": pub.line(source.url) or ""}))
     if source.feed_url:
         children.append(Extra("link", None, {"rel": "self", "href": pub.line(source.feed_url) or ""}))
-    yield Extra("source", None, None, (*children, *pub.kept(post.extra, "atom", "source")))
+    yield Extra("source", None, None, (*children, *feed_extras.kept(post.extra, "atom", "source")))
 
 
 def _replies(post: Post, replies: Replies, options: FeedOptions, page: Page) -> Iterator[Extra]:
@@ -263,8 +264,8 @@ def _comment(comment: Comment, post: Post | None, title: str, checks: Conformanc
     _bodies(entry, comment.content, body if body is not None or comment.url else "", None, checks)
     if comment.author is not None:
         entry.extras.append(_person(comment.author, "author", checks))
-    entry.extras += pub.in_reply_to(comment, post)
-    entry.extras += pub.kept(comment.extra, "atom")
+    entry.extras += feed_extras.in_reply_to(comment, post)
+    entry.extras += feed_extras.kept(comment.extra, "atom")
     return entry
 
 
@@ -279,7 +280,7 @@ def _person(person: Person, role: str, checks: Conformance) -> Extra:
     email = checks.fitting(EMAIL, person.email, "Person.email")
     if email:
         children.append(Extra("email", pub.line(email)))
-    return Extra(role, None, None, (*children, *pub.kept(person.extra, "atom")))
+    return Extra(role, None, None, (*children, *feed_extras.kept(person.extra, "atom")))
 
 
 def _category(term: Term) -> Extra:

@@ -15,7 +15,7 @@ from feedkeep.content import text
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.models import Content, Person
-from feedkeep.wire import blogger, people, threads
+from feedkeep.wire import blogger, feed_extras, people, threads
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.blogger_write import BACKUP, END, TAKEOUT, Sheet, Sheets, labels, line, placed, returned, settings
 from feedkeep.wire.comment_server import is_gone
@@ -336,7 +336,7 @@ def _text(post: Post) -> str:
 
 
 def _kept(extra: dict[str, Any], *, takeout: bool) -> list[Extra]:
-    return returned(pub.kept(extra, "blogger"), takeout=takeout)
+    return returned(feed_extras.kept(extra, "blogger"), takeout=takeout)
 
 
 EXPORTER = Exporter(

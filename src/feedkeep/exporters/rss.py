@@ -14,6 +14,7 @@ from feedkeep import publishing as pub
 from feedkeep.fidelity import Losses
 from feedkeep.formats import Exporter, Options, OutputFile
 from feedkeep.ids import made_id
+from feedkeep.wire import feed_extras
 from feedkeep.wire import namespaces as ns
 from feedkeep.wire.conformance import Conformance
 from feedkeep.wire.dates import rfc822, rfc3339
@@ -148,11 +149,11 @@ def _channel(feed: Feed, site: Site, options: FeedOptions, page: Page, about: Po
         feed.generator(pub.line(site.generator))
     if site.image:
         told = (Extra("url", pub.line(site.image)), Extra("title", title), Extra("link", url))
-        feed.extras.append(Extra("image", None, None, (*told, *pub.kept(site.extra, "rss", "image"))))
+        feed.extras.append(Extra("image", None, None, (*told, *feed_extras.kept(site.extra, "rss", "image"))))
     stated = pub.line(site.id)
     if page.kind in {"window", "archive"} and stated and stated not in {site.url, pub.site_url(site), url}:
         feed.extras.append(Extra(f"{{{ns.ATOM}}}id", stated))
-    feed.extras += pub.kept(site.extra, "rss")
+    feed.extras += feed_extras.kept(site.extra, "rss")
     feed.extras += [_category(term.name, term.scheme) for term in site.terms if term.name]
     feed.extras += _relations(site, options, page)
 
@@ -211,8 +212,8 @@ def _post(post: Post, comments: int, options: FeedOptions, page: Page) -> Entry:
     address = pub.line((post.source.url or post.source.feed_url) if post.source is not None else None)
     if post.source is not None and address:
         extras.append(Extra("source", pub.line(post.source.title), {"url": address}))
-    extras += pub.reviews(post, "rss")
-    extras += pub.kept(post.extra, "rss")
+    extras += feed_extras.reviews(post, "rss")
+    extras += feed_extras.kept(post.extra, "rss")
     return entry
 
 
@@ -240,8 +241,8 @@ def _comment(comment: Comment, post: Post | None, title: str) -> Entry:
     if comment.author is not None:
         entry.extras += _people((comment.author,), "creator", "author")
     entry.extras += _dates(comment.published, comment.updated)
-    entry.extras += pub.in_reply_to(comment, post)
-    entry.extras += pub.kept(comment.extra, "rss")
+    entry.extras += feed_extras.in_reply_to(comment, post)
+    entry.extras += feed_extras.kept(comment.extra, "rss")
     return entry
 
 
@@ -281,7 +282,7 @@ def _dates(published: dt.datetime | None, updated: dt.datetime | None) -> Iterat
 
 def _enclosure(item: Enclosure) -> dict[str, str]:
     return {
-        **pub.kept_attributes(item.extra, "rss"),
+        **feed_extras.kept_attributes(item.extra, "rss"),
         "url": pub.line(item.url) or "",
         "length": str(item.length or 0),  # required; 0 where it is not known, as the RSS Profile advises
         "type": pub.line(item.type) or "application/octet-stream",
@@ -295,8 +296,8 @@ def _media(item: Enclosure) -> Extra:
     return Extra(
         f"{{{ns.MEDIA}}}content",
         None,
-        {**pub.kept_attributes(item.extra, "rss"), **said},
-        (*title, *pub.kept(item.extra, "rss")),
+        {**feed_extras.kept_attributes(item.extra, "rss"), **said},
+        (*title, *feed_extras.kept(item.extra, "rss")),
     )
 
 
