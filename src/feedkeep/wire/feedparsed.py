@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
-from feedkeep.models import Comment, Content, Enclosure, FeedSource, Link, Person, Post, Site, Term
-from feedkeep.wire import atom, people, threads
+from feedkeep.models import Comment, FeedSource, Link, Post, Site
+from feedkeep.wire import atom, threads
+from feedkeep.wire import feedparsed_parts as parts
 from feedkeep.wire.addresses import joined
-from feedkeep.wire.feed_texts import is_cut, plain_title, whole
+from feedkeep.wire.feed_texts import plain_title, whole
+from feedkeep.wire.feedparsed_parts import said
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.rss import face
 
@@ -30,7 +32,6 @@ _HARMLESS = frozenset({"CharacterEncodingOverride", "NonXMLContentType"})  # abo
 _GUID = re.compile(r"<guid\b([^<>]*)>\s*+(?:<!\[CDATA\[)?([^<\]]*+)", re.IGNORECASE)
 _PERMALINK = re.compile(r"isPermaLink\s*=\s*[\"']?\s*(true|false)", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^<>]*\?>")
-_FOUND_ELSEWHERE = frozenset({None, "alternate", "enclosure", "self", "replies"})
 
 
 def records(source: Source, text: str, notes: Notes) -> Iterator[Record]:
@@ -85,12 +86,12 @@ class _Reader:
         self._guids = _guids(text, source.url)
 
     def entry(self, entry: Any) -> Post | Comment:  # noqa: ANN401
-        link = _said(entry, "link")
-        stated, permalink = self._guids.get(_said(entry, "id") or "", (_said(entry, "id"), None))
-        if stated is not None and permalink is not True and link == _said(entry, "id"):
-            link = next((held for held in _links(entry, "alternate")), None)
-        title, title_html = plain_title(_said(entry, "title") or "")
-        content, summary = _bodies(entry)
+        link = said(entry, "link")
+        stated, permalink = self._guids.get(said(entry, "id") or "", (said(entry, "id"), None))
+        if stated is not None and permalink is not True and link == said(entry, "id"):
+            link = next((held for held in parts.links(entry, "alternate")), None)
+        title, title_html = plain_title(said(entry, "title") or "")
+        content, summary = parts.bodies(entry)
         told = entry.get("thr_in-reply-to")
         is_comment = told is not None or threads.is_comment(stated, link)
         record_id = stated or link
@@ -98,10 +99,10 @@ class _Reader:
             self.intake.addressed.add(record_id)
         if record_id is None:
             kind = "comment" if is_comment else "post"
-            record_id = self.intake.made(kind, title, _said(entry, "published"), content.value if content else None)
+            record_id = self.intake.made(kind, title, said(entry, "published"), content.value if content else None)
         published = self._date(entry, "published", record_id) or self._date(entry, "created", record_id)
         updated = self._date(entry, "updated", record_id)
-        authors = _people(entry)
+        authors = parts.people(entry)
         if is_comment:
             ref = told.get("ref") if isinstance(told, dict) else None
             where = threads.place(record_id, link, [(ref, told.get("href"))] if ref else [])
@@ -135,58 +136,54 @@ class _Reader:
             content=content,
             summary=summary,
             authors=authors,
-            contributors=_people({"authors": entry.get("contributors", ())}),
-            terms=_terms(entry),
+            contributors=parts.people({"authors": entry.get("contributors", ())}),
+            terms=parts.terms(entry),
             published=published,
             updated=None if updated == published else updated,
             status="published",
-            comment_count=whole(_said(entry, "slash_comments") or _said(entry, "thr_total")),
-            comments_url=_said(entry, "comments") or replies.pop("text/html", None),
-            comments_feed=_said(entry, "wfw_commentrss") or next((href for href in replies.values() if href), None),
-            enclosures=tuple(_enclosures(entry)),
-            links=tuple(_others(entry)),
-            language=_said(entry, "language"),
-            rights=_said(entry, "rights"),
+            comment_count=whole(said(entry, "slash_comments") or said(entry, "thr_total")),
+            comments_url=said(entry, "comments") or replies.pop("text/html", None),
+            comments_feed=said(entry, "wfw_commentrss") or next((href for href in replies.values() if href), None),
+            enclosures=tuple(parts.enclosures(entry)),
+            links=tuple(parts.other_links(entry)),
+            language=said(entry, "language"),
+            rights=said(entry, "rights"),
             source=None
             if source is None
-            else FeedSource(id=_said(source, "id"), title=_said(source, "title"), url=_said(source, "href")),
+            else FeedSource(id=said(source, "id"), title=said(source, "title"), url=said(source, "href")),
         )
 
     def site(self, feed: Any) -> Site:  # noqa: ANN401
-        url = _said(feed, "link")
-        title, _ = plain_title(_said(feed, "title") or "")
-        own = tuple(_links(feed, "self"))
+        url = said(feed, "link")
+        title, _ = plain_title(said(feed, "title") or "")
+        own = tuple(parts.links(feed, "self"))
         image = feed.get("image")
         return Site(
-            id=_said(feed, "id")
-            or url
-            or (own[0] if own else None)
-            or self.intake.source.url
-            or made_id("site", title),
+            id=said(feed, "id") or url or (own[0] if own else None) or self.intake.source.url or made_id("site", title),
             url=url,
             title=title,
-            description=_said(feed, "subtitle"),
-            language=_said(feed, "language"),
-            rights=_said(feed, "rights"),
-            generator=_said(feed, "generator"),
+            description=said(feed, "subtitle"),
+            language=said(feed, "language"),
+            rights=said(feed, "rights"),
+            generator=said(feed, "generator"),
             feed_urls=own,
-            authors=_people(feed),
-            terms=_terms(feed),
-            image=_said(image, "href") if image is not None else _said(feed, "logo"),
-            icon=_said(feed, "icon"),
-            hubs=tuple(Link(href=href, rel="hub") for href in _links(feed, "hub")),
+            authors=parts.people(feed),
+            terms=parts.terms(feed),
+            image=said(image, "href") if image is not None else said(feed, "logo"),
+            icon=said(feed, "icon"),
+            hubs=tuple(Link(href=href, rel="hub") for href in parts.links(feed, "hub")),
         )
 
     def _date(self, entry: Any, name: str, record_id: str) -> dt.datetime | None:  # noqa: ANN401
-        said = _said(entry, name)
-        if said is None:
+        written = said(entry, name)
+        if written is None:
             return None
-        if self.intake.silent(said) is None:
+        if self.intake.silent(written) is None:
             try:  # it knows forms that we do not, but makes 0000-00-00 a year before the first
                 return dt.datetime.fromtimestamp(calendar.timegm(entry.get(f"{name}_parsed")), dt.UTC)
             except (ValueError, OverflowError, OSError, TypeError):
                 pass
-        return self.intake.moment(said, name, record_id)
+        return self.intake.moment(written, name, record_id)
 
 
 def _guids(text: str, base: str | None) -> dict[str, tuple[str, bool | None]]:
@@ -199,67 +196,3 @@ def _guids(text: str, base: str | None) -> dict[str, tuple[str, bool | None]]:
         found[guid] = told
         found.setdefault(joined(base, guid), told)
     return found
-
-
-def _bodies(entry: Any) -> tuple[Content | None, Content | None]:  # noqa: ANN401
-    bodies = [body for body in entry.get("content", ()) if (body.get("value") or "").strip()]
-    short = _said(entry, "summary")
-    detail = entry.get("summary_detail") or {}
-    if not bodies:
-        return (None if short is None else _content(short, detail.get("type"))), None
-    body = _content(bodies[0]["value"], bodies[0].get("type"))
-    return body, None if short is None or short == body.value.strip() else _content(short, detail.get("type"))
-
-
-def _content(value: str, kind: str | None) -> Content:
-    if kind == "text/plain" and "<" not in value:
-        return Content(value=value, form="text")
-    return Content(value=value, truncated=is_cut(value))
-
-
-def _people(held: Any) -> tuple[Person, ...]:  # noqa: ANN401
-    found = [
-        Person(name=_said(author, "name"), email=_said(author, "email"), url=_said(author, "href"))
-        for author in held.get("authors", ())
-    ]
-    # it takes addresses apart by a rule that long top-level domains break; the text is still whole
-    author = _said(held, "author")
-    broken = author is not None and "@" in author and len(found) <= 1 and not (found and found[0].url)
-    if author is not None and (broken or all(person == Person() for person in found)):
-        found = [people.person(author)]
-    return people.united([person for person in found if person != Person()])
-
-
-def _terms(held: Any) -> tuple[Term, ...]:  # noqa: ANN401
-    found: list[Term] = []
-    for tag in held.get("tags", ()):
-        term, label = _said(tag, "term"), _said(tag, "label")
-        made = Term(name=label or term, slug=term if label else None, scheme=_said(tag, "scheme"))
-        if made.name and made not in found:
-            found.append(made)
-    return tuple(found)
-
-
-def _links(held: Any, rel: str) -> Iterator[str]:  # noqa: ANN401
-    hrefs = (_said(link, "href") for link in held.get("links", ()) if link.get("rel") == rel)
-    return (href for href in dict.fromkeys(hrefs) if href)
-
-
-def _others(entry: Any) -> Iterator[Link]:  # noqa: ANN401
-    for link in entry.get("links", ()):
-        href = _said(link, "href")
-        if href and link.get("rel") not in _FOUND_ELSEWHERE:
-            yield Link(href=href, rel=_said(link, "rel"), type=_said(link, "type"), title=_said(link, "title"))
-
-
-def _enclosures(entry: Any) -> Iterator[Enclosure]:  # noqa: ANN401
-    for link in entry.get("links", ()):
-        href = _said(link, "href")
-        if href and link.get("rel") == "enclosure":
-            yield Enclosure(url=href, type=_said(link, "type"), length=whole(_said(link, "length")) or None)
-
-
-def _said(held: Any, key: str) -> str | None:  # noqa: ANN401
-    # asking for "updated" where there is none gives the date of publication; "in" tells the truth
-    value = held.get(key) if key in held else None
-    return str(value).strip() or None if value is not None else None
