@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from feedkeep.archive.clusters import Group
-    from feedkeep.archive.index import Entry, Index
+    from feedkeep.archive.index import Index
+    from feedkeep.archive.index_tables import Entry
     from feedkeep.archive.site import SiteArchive
     from feedkeep.archive.staging import Staging
     from feedkeep.archive.tally import Tally

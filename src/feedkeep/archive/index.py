@@ -5,43 +5,15 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from pathlib import Path  # noqa: TC003 — part of public signatures
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from feedkeep.errors import ArchiveError
+from feedkeep.archive.index_tables import SCHEMA, VERSION, Entry, Staged
 from feedkeep.selection import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-VERSION = 2
-_SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE file (
-    number INTEGER PRIMARY KEY,   -- stays for the life of the index
-    path TEXT NOT NULL,           -- relative to the site; "" while it is staged
-    old TEXT NOT NULL,            -- while it is staged: the path that it has until then, or ""
-    base TEXT NOT NULL,           -- the path that the conversation would like
-    name TEXT NOT NULL,           -- id of its root, or what stands for orphans
-    root TEXT NOT NULL,           -- "post", "media" or "" for orphans
-    published REAL,               -- seconds since 1970, of the root
-    last_comment REAL,
-    comments INTEGER,             -- how many it holds
-    size INTEGER, mtime INTEGER,  -- of the file, to see that it was changed by others
-    digest TEXT NOT NULL,
-    summary BLOB                  -- Summary in JSON, of posts
-);
-CREATE INDEX file_path ON file (path);
-CREATE INDEX file_base ON file (base);
-CREATE TABLE key (               -- what conversations are known by; see identity.py
-    hash INTEGER, number INTEGER,
-    exact INTEGER,               -- of the only version of a record under its first key, else 0
-    PRIMARY KEY (hash, number)
-) WITHOUT ROWID;
-CREATE TABLE spoken (number INTEGER PRIMARY KEY, digest TEXT);  -- what the full text has seen
-CREATE VIRTUAL TABLE words USING fts5 (title, body, comments, tokenize='unicode61 remove_diacritics 2');
-"""
 
 _unpack = msgspec.json.Decoder(Summary).decode
 _pack = msgspec.json.Encoder().encode
@@ -49,31 +21,6 @@ _REMEMBERED = 1 << 17  # keys, 10 MB of them: of some 16,000 posts
 _READ_CACHE = 1024  # KiB; whoever reads goes through it once
 _WRITE_CACHE = 8192  # KiB; keys are hashes, so that each new one is on another page
 _AT_ONCE = 500  # values in one IN (…); SQLite's own limit is larger since 3.32, 999 before
-
-
-class Entry(msgspec.Struct, kw_only=True):
-    """One row: a file of the archive."""
-
-    number: int
-    base: str
-    name: str
-    root: str
-    digest: str
-    path: str = ""
-    old: str = ""
-    published: float | None = None
-    last_comment: float | None = None
-    comments: int = 0
-    size: int = 0
-    mtime: int = 0
-    summary: Summary | None = None
-
-
-class Staged(NamedTuple):
-    """What is known of the path of a staged file."""
-
-    old: str  # the one that it has until the commit; "" for a new one
-    base: str  # the one that it would like
 
 
 class Index:
@@ -109,7 +56,7 @@ class Index:
         if tables and self.meta("version") != str(VERSION):
             raise sqlite3.DatabaseError("an index of another version")
         if not tables:
-            self.db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
+            self.db.executescript(f"BEGIN IMMEDIATE; {SCHEMA}")
             self.db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
             self.db.execute("COMMIT")
             self.fresh = True
@@ -239,7 +186,7 @@ class Index:
             f"SELECT path, summary FROM file WHERE root = 'post' ORDER BY published {way}, name {way}"  # noqa: S608
         )
         for path, packed in rows:
-            yield _unpacked(path, packed)
+            yield unpacked(path, packed)
 
     def by_last_comment(self) -> Iterator[tuple[float, Summary]]:
         """Yield the posts that have comments, the one with the newest comment first."""
@@ -248,7 +195,7 @@ class Index:
             "ORDER BY last_comment DESC, name DESC"
         )
         for last, path, packed in rows:
-            yield float(last), _unpacked(path, packed)
+            yield float(last), unpacked(path, packed)
 
     def paths(self, root: str) -> Iterator[tuple[str, str]]:
         """Yield (path, digest) of all files with that kind of root, oldest first."""
@@ -264,42 +211,11 @@ class Index:
     def summary(self, path: str) -> Summary | None:
         """Give the post of a file; None where it holds none."""
         found = self.db.execute("SELECT summary FROM file WHERE path = ? AND root = 'post'", (path,)).fetchone()
-        return None if found is None else _unpacked(path, found[0])
-
-    def unspoken(self) -> list[tuple[int, str, str]]:
-        """Give (number, path, digest) of the posts whose words the full text has not seen."""
-        return self.db.execute(
-            "SELECT file.number, path, file.digest FROM file LEFT JOIN spoken USING (number) "
-            "WHERE root = 'post' AND spoken.digest IS NOT file.digest"
-        ).fetchall()
-
-    def speak(self, rows: Iterable[tuple[int, str, str, str, str]]) -> None:
-        """Put (number, digest, title, body, comments) into the full text."""
-        for number, digest, title, body, comments in rows:
-            self.db.execute("DELETE FROM words WHERE rowid = ?", (number,))
-            self.db.execute(
-                "INSERT INTO words (rowid, title, body, comments) VALUES (?,?,?,?)", (number, title, body, comments)
-            )
-            self.db.execute("INSERT OR REPLACE INTO spoken VALUES (?,?)", (number, digest))
-
-    def search(self, words: str) -> Iterator[Summary]:
-        """Yield the posts that hold all the words, best first."""
-        query = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
-        if not query:
-            return
-        try:
-            rows = self.db.execute(
-                "SELECT path, summary FROM words JOIN file ON file.number = words.rowid WHERE words MATCH ? "
-                "AND summary IS NOT NULL ORDER BY bm25(words, 8, 2, 1), file.name",
-                (query,),
-            ).fetchall()
-        except sqlite3.OperationalError as error:
-            raise ArchiveError(f"the full text cannot be searched for {words!r}: {error}") from error
-        for path, packed in rows:
-            yield _unpacked(path, packed)
+        return None if found is None else unpacked(path, found[0])
 
 
-def _unpacked(path: str, packed: bytes) -> Summary:
+def unpacked(path: str, packed: bytes) -> Summary:
+    """Give the post of a file as a row of the index has it."""
     summary = _unpack(packed)
     msgspec.structs.force_setattr(summary, "path", path)  # nobody else has it yet
     return summary

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from feedkeep.archive import layout
 from feedkeep.archive.identity import hashed, keys
-from feedkeep.archive.index import Entry
+from feedkeep.archive.index_tables import Entry
 from feedkeep.models import Comment, Media, Post, Rating, Tombstone
 from feedkeep.selection import Summary
 

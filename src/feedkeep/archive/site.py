@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import sqlite3
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin
 
-from feedkeep.archive import following, layout
+from feedkeep.archive import following, full_text, layout, refreshing
 from feedkeep.archive.conversation import Conversation, as_it_stands, decode, decode_file, of_file
 from feedkeep.archive.identity import canonical, hashed
 from feedkeep.archive.index import Index
 from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
-from feedkeep.archive.rows import entry_of, key_rows
 from feedkeep.archive.snapshot import ArchiveSnapshot, shown
 from feedkeep.archive.stored import stored
 from feedkeep.errors import ArchiveError, UsageError
 from feedkeep.ids import made_id
 from feedkeep.models import Person, Post, Site, Term
-from feedkeep.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    import os
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from feedkeep.archive.snapshot import Shown
@@ -51,7 +47,7 @@ class SiteArchive:
             self.finish_commit()
             place = None if layout.is_bagged(self.path.parent) else self.path / layout.INDEX
             self._index = Index(self._draft or place, is_draft=self._draft is not None)
-            self.refresh()
+            refreshing.refresh(self._index, self.path)
         return self._index
 
     def close(self) -> None:
@@ -215,22 +211,7 @@ class SiteArchive:
 
     def search(self, words: str) -> Iterator[Summary]:
         """Yield the posts that hold all the words, in title, body or comments, best first."""
-        index = self.index
-        waiting = index.unspoken()
-        if waiting:
-            index.begin()
-            index.speak(self._words(number, path, digest) for number, path, digest in waiting)
-            index.commit()
-        return index.search(words)
-
-    def _words(self, number: int, path: str, digest: str) -> tuple[int, str, str, str, str]:
-        found = self.conversation(path)
-        post = found.post
-        bodies = [content.value for content in (post.summary, post.content) if content is not None] if post else []
-        said = [c.content.value for c in found.comments if c.content is not None]
-        said += [c.author.name for c in found.comments if c.author is not None and c.author.name]
-        title = (post.title if post else None) or ""
-        return number, digest, title, _TAGS.sub(" ", "\n".join(bodies)), _TAGS.sub(" ", "\n".join(said))
+        return full_text.search(self.index, words, self.conversation)
 
     def snapshot(self, selection: Selection, *, gate: bool) -> ArchiveSnapshot:
         """See the site as an exporter does; with ``gate``, only posts that may leave."""
@@ -255,63 +236,6 @@ class SiteArchive:
             site.finish_commit()
         return stored(self.path.parent, {site.name for site in sites})
 
-    # -- the index ---------------------------------------------------------------------------------------
-
-    def refresh(self, progress: Callable[[int], None] | None = None) -> int:
-        """Bring the index up to date with the files, which others may change; tells how many were read."""
-        index = self._index
-        assert index is not None  # noqa: S101 — called by the property that makes it
-        known = {} if index.fresh else {path: (size, mtime) for path, size, mtime in index.stamps()}
-        changed = []
-        for path, stat in self.files():
-            if known.pop(path, None) != (stat.st_size, stat.st_mtime_ns):
-                changed.append((path, stat))
-        if not changed and not known:
-            return 0
-        with contextlib.suppress(sqlite3.OperationalError):  # another process is at it
-            index.begin()
-            try:
-                index.forget_paths([*known, *(path for path, _ in changed)])
-                for position, (path, stat) in enumerate(changed):
-                    self._reindex(path, stat)
-                    if progress is not None:
-                        progress(position + 1)
-                index.commit()
-            except BaseException:
-                index.rollback()
-                raise
-        return len(changed)
-
-    def _reindex(self, path: str, stat: os.stat_result) -> None:
-        index = self._index
-        assert index is not None  # noqa: S101 — called by refresh
-        try:
-            data = (self.path / path).read_bytes()
-            conversation = decode(data, path)
-        except (OSError, ArchiveError):
-            return  # verify names it; one bad file must not hide the others
-        number = index.next_number()
-        entry = entry_of(conversation, number, data, stat.st_size, stat.st_mtime_ns)
-        entry.path = path
-        index.put([entry], key_rows(conversation, number))
-
     def files(self) -> Iterator[tuple[str, os.stat_result]]:
         """Yield (path, stat) of every conversation's file, folder by folder."""
-        for name in layout.FOLDERS:
-            yield from _walk(self.path / name, name)
-
-
-def _walk(folder: Path, inside: str) -> Iterator[tuple[str, os.stat_result]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        path = f"{inside}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name, path)
-        elif entry.name.endswith(".json") and entry.is_file(follow_symlinks=False):
-            yield path, entry.stat(follow_symlinks=False)
-
-
-_TAGS = pattern(r"<[^>]*>")
+        return refreshing.files(self.path)
