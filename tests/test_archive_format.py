@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from archived_blog import PAGE, SITE, WXR, at, comment, post, put, tree
-from feedkeep.archive.conversation import File
+from feedkeep.archive.conversation_file import File
 from feedkeep.models import Media, Site, Tombstone
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -1,60 +1,31 @@
 """One conversation, in memory and as a file: a root (post or media), its comments, and where all of it came from.
 
-The file holds the whole set of versions without saying anything twice: each record is written merged, and what
-a version says differently stands in ``history``. :func:`decode` gives back every version, so that merging again
-starts from what was read and not from what was made of it.
+The file holds the whole set of versions without saying anything twice; see :mod:`feedkeep.archive.conversation_file`.
+:func:`decode` gives back every version, so that merging again starts from what was read and not from what was made of it.
 """
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 — msgspec reads the annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from feedkeep.archive.conversation_file import Change, Read, changes, decode_file, versions_in
 from feedkeep.archive.merge import merged
-from feedkeep.archive.sameness import comment_order, same_comments
-from feedkeep.archive.versions import MODELS, NAMES, Origin, Version, VersionSet, encode
+from feedkeep.archive.sameness import comment_order
+from feedkeep.archive.slots import slotted
+from feedkeep.archive.versions import VersionSet, encode
 from feedkeep.errors import ArchiveError
 from feedkeep.ids import is_made
-from feedkeep.models import Comment, Media, Person, Post, Record, Site, Term, Tombstone
+from feedkeep.models import Comment, Media, Post, Tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one version of a record said, where several are known; the newest comes first."""
-
-    of: str  # which record: "post", "media", "comment:<id>" …
-    origins: tuple[int, ...]  # positions in the file's ``origins``
-    same: tuple[str, ...] = ()  # the fields in which it says what the record says now
-    was: dict[str, Any] = {}  # the fields in which it says something else, and what
-
-
-class Read(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An origin and which records it stated."""
-
-    format: str
-    kind: str
-    url: str | None = None
-    as_of: dt.datetime | None = None
-    of: tuple[str, ...] | None = None  # None: every record of the file
-
-
-class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file of the archive, as it is typed; a key is left out where it holds nothing."""
-
-    origins: tuple[Read, ...]
-    post: Post | None = None
-    media: Media | None = None
-    comments: tuple[Comment, ...] = ()
-    tombstones: tuple[Tombstone, ...] = ()
-    history: tuple[Change, ...] = ()
-    site: Site | None = None
-    people: tuple[Person, ...] = ()
-    terms: tuple[Term, ...] = ()
+    from feedkeep.archive.conversation_file import File
+    from feedkeep.archive.versions import Origin, Version
+    from feedkeep.models import Record
 
 
 _MANY = {"comment": "comments", "tombstone": "tombstones", "person": "people", "term": "terms"}
@@ -65,7 +36,7 @@ class Conversation:
 
     def __init__(self, versions: Iterable[Version]) -> None:
         self.versions = VersionSet(versions)
-        self.slots = _slots(self.versions.all())
+        self.slots = slotted(self.versions.all())
         self.records: dict[str, Record] = {
             name: held[0].record if len(held) == 1 else merged(held) for name, held in self.slots.items()
         }
@@ -147,7 +118,7 @@ class Conversation:
         history: list[Change] = []
         for name, held in sorted(self.slots.items()):
             if len(held) > 1:
-                history += _history(name, held, self.records[name], place)
+                history += changes(name, held, self.records[name], place)
             for origin in {origin for version in held for origin in version.origins}:
                 stated[place[origin]].append(name)
         whole = len(self.slots)
@@ -180,113 +151,6 @@ def decode(data: bytes, path: str) -> Conversation:
 def of_file(file: File, path: str) -> Conversation:
     """Read the versions in a file. Raises ArchiveError naming it where they do not fit."""
     try:
-        return Conversation(_versions(file))
+        return Conversation(versions_in(file))
     except (IndexError, KeyError, TypeError, msgspec.ValidationError) as error:
         raise ArchiveError(f"{path}: its history does not fit its records: {error}") from error
-
-
-def decode_file(data: bytes, path: str) -> File:
-    """Read a file as it stands. Raises ArchiveError naming the file where it is damaged."""
-    try:
-        return _decoder().decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ArchiveError(f"{path}: not a file of this archive: {error}") from error
-
-
-@cache
-def _decoder() -> msgspec.json.Decoder[File]:
-    # made when first wanted: it goes through all models, and an import into a new site reads no file
-    return msgspec.json.Decoder(File)
-
-
-def as_it_stands(file: File) -> tuple[Post | Media | None, list[Comment]] | None:
-    """Give the root and the comments of a file whose records are its versions; None where they have to be merged."""
-    comments = file.comments
-    if file.history or file.tombstones or len(file.origins) != 1 or file.origins[0].of is not None:
-        return None
-    ids = {comment.id for comment in comments if not comment.aliases}
-    if len(ids) != len(comments) or any(map(is_made, ids)):
-        return None
-    return file.post or file.media, sorted(comments, key=comment_order)
-
-
-def _versions(file: File) -> Iterable[Version]:
-    records: dict[str, Record] = {}
-    single: tuple[Record | None, ...] = (file.post, file.media, file.site)
-    for record in (*single, *file.comments, *file.tombstones, *file.people, *file.terms):
-        if record is not None:
-            records[slot_name(record)] = record
-    origins = [Origin(format=r.format, kind=r.kind, url=r.url, as_of=r.as_of) for r in file.origins]
-    several = {change.of for change in file.history}
-    stated: dict[str, list[Origin]] = {name: [] for name in records}
-    for origin, read in zip(origins, file.origins, strict=True):
-        for name in records if read.of is None else read.of:
-            stated[name].append(origin)
-    for name, record in records.items():
-        if name not in several:
-            yield Version(record, stated[name])
-    for change in file.history:
-        now = records[change.of]
-        values = {field: getattr(now, field) for field in change.same}
-        model = MODELS[change.of.partition(":")[0]]
-        said = msgspec.convert({**_required(model, values), **change.was}, model)
-        yield Version(msgspec.structs.replace(said, **values), [origins[i] for i in change.origins])
-
-
-def _required(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in msgspec.structs.fields(model) if field.required}
-    return {name: msgspec.to_builtins(values[name]) for name in names if name in values}
-
-
-def _history(name: str, held: Sequence[Version], now: Record, place: dict[Origin, int]) -> Iterable[Change]:
-    for version in sorted(held, key=lambda v: v.rank, reverse=True):
-        said = msgspec.to_builtins(version.record)
-        meant = msgspec.to_builtins(now)  # as written: two moments are equal in any zones
-        same = tuple(sorted(field for field in said if field in meant and said[field] == meant[field]))
-        yield Change(
-            of=name,
-            origins=tuple(sorted(place[origin] for origin in version.origins)),
-            same=same,
-            was={field: value for field, value in said.items() if field not in same},
-        )
-
-
-def slot_name(record: Record) -> str:
-    """Name the place of a merged record within its file."""
-    name = NAMES[type(record)]
-    if isinstance(record, (Comment, Tombstone)):
-        return f"{name}:{record.id}"
-    if isinstance(record, Person):
-        return f"{name}:{person_key(record)}"
-    if isinstance(record, Term):
-        return f"{name}:{term_key(record)}"
-    return name
-
-
-def person_key(person: Person) -> str:
-    """What tells the authors of one site apart: the id, else the name."""
-    return person.id or f"~{person.name or ''}"
-
-
-def term_key(term: Term) -> str:
-    """What tells the terms of one site apart: taxonomy and slug, else taxonomy and name."""
-    return f"{term.taxonomy}/{term.slug or '~' + (term.name or '')}"
-
-
-def _slots(versions: Sequence[Version]) -> dict[str, list[Version]]:
-    """Group versions by the record that they are versions of; keys are slot names."""
-    slots: dict[str, list[Version]] = {}
-    comments: list[Version] = []
-    for version in versions:
-        if type(version.record) is Comment:
-            comments.append(version)
-        else:
-            slots.setdefault(slot_name(version.record), []).append(version)
-    for held in same_comments(comments):
-        slots["comment:" + _leading_id(held)] = held
-    return slots
-
-
-def _leading_id(held: Sequence[Version]) -> str:
-    record = held[0].record if len(held) == 1 else merged(held)
-    return str(getattr(record, "id", ""))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedkeep.archive.conversation import Conversation, slot_name
+from feedkeep.archive.conversation import Conversation
+from feedkeep.archive.slots import slot_name
 from feedkeep.archive.tally import ADDED, UNCHANGED, UPDATED
 from feedkeep.archive.versions import VersionSet
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from feedkeep.archive.conversation import person_key, term_key
+from feedkeep.archive.slots import person_key, term_key
 from feedkeep.archive.snapshot import ArchiveSnapshot
 from feedkeep.archive.versions import encode
 from feedkeep.ids import made_id

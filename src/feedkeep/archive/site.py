@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin
 
 from feedkeep.archive import following, full_text, layout, refreshing
-from feedkeep.archive.conversation import Conversation, as_it_stands, decode, decode_file, of_file
+from feedkeep.archive.conversation import Conversation, decode, of_file
+from feedkeep.archive.conversation_file import as_it_stands, decode_file
 from feedkeep.archive.identity import canonical, hashed
 from feedkeep.archive.index import Index
 from feedkeep.archive.journal import Journal
