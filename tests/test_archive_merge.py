@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archived_blog import ATOM, PAGE, RSS, SITE, WXR, at, comment, in_every_order, post, put, read, tree
 from feedkeep.archive import Archive, Origin
-from feedkeep.archive.snapshot import shown
+from feedkeep.archive.shown import shown
 from feedkeep.models import Comment, Content, Person, Post, Record, Site, Term, Tombstone
 
 if TYPE_CHECKING:

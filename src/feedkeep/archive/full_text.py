@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from feedkeep.archive.index import Index
-    from feedkeep.archive.snapshot import Shown
+    from feedkeep.archive.shown import Shown
     from feedkeep.selection import Summary
 
 _TAGS = pattern(r"<[^>]*>")

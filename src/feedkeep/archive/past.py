@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from feedkeep.archive.conversation import Conversation
 from feedkeep.archive.index import Index
 from feedkeep.archive.rows import entry_of, key_rows
+from feedkeep.archive.shown import shown
 from feedkeep.archive.site import SiteArchive
-from feedkeep.archive.snapshot import shown
 from feedkeep.errors import ArchiveError
 from feedkeep.models import Media, Person, Post, Site, Term, Tombstone
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from feedkeep.archive.snapshot import Shown
+    from feedkeep.archive.shown import Shown
     from feedkeep.archive.versions import Version
     from feedkeep.models import Record
 

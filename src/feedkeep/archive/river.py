@@ -19,8 +19,8 @@ from feedkeep.models import FeedSource, Person, Site, Term
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from feedkeep.archive.shown import Shown
     from feedkeep.archive.site import SiteArchive
-    from feedkeep.archive.snapshot import Shown
     from feedkeep.models import Media, StoredFile
     from feedkeep.selection import Selection, Summary
 

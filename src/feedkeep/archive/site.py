@@ -14,7 +14,8 @@ from feedkeep.archive.identity import canonical, hashed
 from feedkeep.archive.index import Index
 from feedkeep.archive.journal import Journal
 from feedkeep.archive.lock import WriterLock
-from feedkeep.archive.snapshot import ArchiveSnapshot, shown
+from feedkeep.archive.shown import shown
+from feedkeep.archive.snapshot import ArchiveSnapshot
 from feedkeep.archive.stored import stored
 from feedkeep.errors import ArchiveError, UsageError
 from feedkeep.ids import made_id
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from feedkeep.archive.snapshot import Shown
+    from feedkeep.archive.shown import Shown
     from feedkeep.models import Media, StoredFile
     from feedkeep.selection import Selection, Summary
 
