@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 # fixtures of more files than one
-pytest_plugins = ["loopback", "walks", "wordpress_double"]
+pytest_plugins = ["command_line", "loopback", "walks", "wordpress_double"]
 
 CORPUS = Path(os.environ.get("FEEDKEEP_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
 
