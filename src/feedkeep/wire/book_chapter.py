@@ -10,14 +10,15 @@ from feedkeep.content import render, review, text
 from feedkeep.wire.book_pages import Page, line, linked, typed
 from feedkeep.wire.book_plan import PER_PAGE, address
 from feedkeep.wire.thread_data import LEVELS, anchored, in_order
-from feedkeep.wire.xhtml import LANGUAGE, NAMESPACE, put, say, sub
+from feedkeep.wire.xhtml import put
+from feedkeep.wire.xhtml_elements import LANGUAGE, NAMESPACE, say, sub
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
 
     from feedkeep.models import Comment, Content, Enclosure, Person, Post, Review
-    from feedkeep.wire.xhtml import Frame
+    from feedkeep.wire.xhtml_files import Frame
 
     Element = Any  # lxml's element type is private
 

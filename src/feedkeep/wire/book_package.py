@@ -10,7 +10,7 @@ from lxml import etree
 from feedkeep.wire.book_files import STAND_IN
 from feedkeep.wire.book_look import STYLE_PATH
 from feedkeep.wire.book_pages import Line, Page, language_of, line, typed
-from feedkeep.wire.xhtml import sub
+from feedkeep.wire.xhtml_elements import sub
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

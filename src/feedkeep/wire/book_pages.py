@@ -8,14 +8,14 @@ from lxml import etree
 
 from feedkeep.content.tags import VOID
 from feedkeep.wire.book_look import STYLE_PATH
-from feedkeep.wire.xhtml import LANGUAGE, NAMESPACE, say, sub
+from feedkeep.wire.xhtml_elements import LANGUAGE, NAMESPACE, say, sub
 from feedkeep.wire.xml import legal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from feedkeep.models import Site
-    from feedkeep.wire.xhtml import Frame
+    from feedkeep.wire.xhtml_files import Frame
 
     Element = Any  # lxml's element type is private
 

@@ -7,78 +7,26 @@ a block. Whoever asks says what addresses become, and which files there are.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Protocol
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from feedkeep.content import html_shapes
 from feedkeep.content.clean import sanitise
 from feedkeep.content.html_nodes import BLOCKS, Node, tree
 from feedkeep.content.tags import words
-from feedkeep.wire.xml import legal
+from feedkeep.wire.xhtml_elements import direction, mark, mark_cell, mark_item, mark_list, say, sub
+from feedkeep.wire.xhtml_files import KINDS, found, missing
 
-NAMESPACE = "http://www.w3.org/1999/xhtml"
-LANGUAGE = re.compile(
-    r"[a-zA-Z]{2,3}(?:-[a-zA-Z]{4})?(?:-(?:[a-zA-Z]{2}|\d{3}))?"
-)  # as in RFC 5646, what people use of it
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
-_NUMBER = re.compile(r"[1-9]\d{0,3}")
-_INTEGER = re.compile(r"-?\d{1,6}")
 _INLINE = words("abbr b bdi cite code dfn em i kbd mark q s samp small span strong sub sup u var")
 _NOW = {"acronym": "abbr", "big": "span", "strike": "s", "tt": "code", "time": "span", "data": "span", "dfn": "i"}
-_TABLE = words("caption col colgroup tbody td tfoot th thead tr")
 _MARKED = words("b strong i em s u small code mark")  # shown by a style where they hold blocks
-
-_KINDS: dict[str, Kind] = {"img": "picture", "picture": "picture", "audio": "sound", "video": "film"}
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedkeep.wire.file_heads import Kind
+    from feedkeep.wire.xhtml_files import Frame
 
     Element = Any  # lxml's element type is private
-
-
-class Frame(Protocol):
-    """Where XHTML will stand."""
-
-    def link(self, url: str) -> str | None:
-        """Give the address that a link has to lead to; None where it leads nowhere."""
-        ...
-
-    def fragment(self, url: str) -> str | None:
-        """Give the name of the place that a link leads to, if that is in the same document."""
-        ...
-
-    def file(self, url: str, kind: Kind) -> str | None:
-        """Give the place of a file that can be shown or played; None where there is none."""
-        ...
-
-    def missed(self, url: str) -> None:
-        """Take note that a file is not there, and a link stands for it."""
-        ...
-
-
-def sub(parent: Element, name: str, text: str | None = None, **attributes: str | None) -> Element:
-    """Add an element; of ``class_`` and the like the line is left out, and what is None altogether."""
-    made = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
-    for key, value in attributes.items():
-        if value is not None:
-            made.set(key.rstrip("_"), legal(value))
-    if text:
-        made.text = legal(text)
-    return made
-
-
-def say(into: Element, text: str) -> None:
-    """Add text after all that is in an element."""
-    text = legal(text)
-    last = into[-1] if len(into) else None
-    if last is None:
-        into.text = (into.text or "") + text
-    else:
-        last.tail = (last.tail or "") + text
 
 
 def put(html: str, into: Element, frame: Frame, scope: str) -> dict[str, str]:
@@ -132,7 +80,7 @@ class _Writing:
         elif name in {"ins", "del"}:
             self._made(node, into, name, flow=flow and node.holds_block)
         elif name == "bdo":
-            self._made(node, into, "bdo" if _direction(node) else "span", flow=False)
+            self._made(node, into, "bdo" if direction(node) else "span", flow=False)
         elif name in _INLINE:
             self._inline(node, name, into, flow=flow)
         elif name == "ruby":
@@ -177,20 +125,12 @@ class _Writing:
         return made
 
     def _marked(self, node: Node, made: Element) -> None:
-        """Carry over what any element may have: its id, language, direction, title."""
-        told = node.attributes
-        own = told.get("id") or (told.get("name") if node.name == "a" else None)
+        """Carry over the attributes that any element may have, its id too."""
+        own = node.attributes.get("id") or (node.attributes.get("name") if node.name == "a" else None)
         if own and own not in self.ids:
             self.ids[own] = self._scope + (own if _NAME.fullmatch(own) else f"x.{len(self.ids)}")
             made.set("id", self.ids[own])
-        language = told.get("lang", "")
-        if LANGUAGE.fullmatch(language):
-            made.set("lang", language)
-            made.set(_XML_LANG, language)
-        if _direction(node):
-            made.set("dir", _direction(node))
-        if told.get("title"):
-            made.set("title", legal(told["title"]))
+        mark(node, made)
 
     def _link(self, node: Node, into: Element, *, flow: bool) -> None:
         within = flow and node.holds_block
@@ -210,29 +150,28 @@ class _Writing:
 
     def _picture(self, node: Node, into: Element) -> None:
         image = node if node.name == "img" else next(node.within("img"), node)
-        sources = [image, *(node.named("source") if node is not image else ())]
-        place, url = self._found(sources, "picture")
+        place, url = found(self._frame, [image, *(node.named("source") if node is not image else ())], "picture")
         alt = image.attributes.get("alt", "")
         if place is None:
             self._frame.missed(url)
-            self._missing(url, alt, "picture", into)
+            missing(self._frame, url, alt, "picture", into, linked=self._linked)
             return
         made = sub(into, "img", src=place, alt=alt)
         self._marked(image, made)
 
     def _player(self, node: Node, into: Element) -> None:
-        kind = _KINDS[node.name]
-        place, url = self._found([node, *node.named("source")], kind)
+        kind = KINDS[node.name]
+        place, url = found(self._frame, [node, *node.named("source")], kind)
         if place is None:
             self._frame.missed(url)
-            self._missing(url, "", kind, into)
+            missing(self._frame, url, "", kind, into, linked=self._linked)
             return
         made = sub(into, node.name, src=place, controls="controls")
         poster = self._frame.file(node.attributes["poster"], "picture") if node.attributes.get("poster") else None
         if poster is not None:
             made.set("poster", poster)
         self._marked(node, made)
-        self._missing(url, "", kind, made)  # what a reader shows that plays nothing
+        missing(self._frame, url, "", kind, made, linked=self._linked)  # what a reader shows that plays nothing
 
     def _framed(self, node: Node, into: Element) -> None:
         url = node.attributes.get("src", "").strip()
@@ -240,39 +179,18 @@ class _Writing:
         if href is not None and not self._linked:
             sub(into, "a", url, href=href)
 
-    def _found(self, nodes: Iterable[Node], kind: Kind) -> tuple[str | None, str]:
-        """Give the place of the first address that has one, and the address."""
-        urls = [url for node in nodes for url in html_shapes.addresses(node)]
-        for url in urls:
-            place = self._frame.file(url, kind)
-            if place is not None:
-                return place, url
-        return None, urls[0] if urls else ""
-
-    def _missing(self, url: str, alt: str, what: str, into: Element) -> None:
-        href = self._frame.link(url) if url and not url.startswith(("data:", "#")) else None
-        told = alt.strip() or re.sub(r"[?#].*", "", url).rstrip("/").rpartition("/")[2][:80] if href else alt.strip()
-        label = f"[{what}: {told}]" if told else f"[{what}]"
-        if href is None or self._linked:
-            sub(into, "span", label, class_="missing")
-        else:
-            sub(into, "a", label, href=href, class_="missing")
-
     def _list(self, node: Node, into: Element) -> None:
         made = sub(into, node.name)
         self._marked(node, made)
         ordered = node.name == "ol"
         if ordered:
-            start, style = node.attributes.get("start", ""), node.attributes.get("type", "")
-            made.set("start", start) if _INTEGER.fullmatch(start) else None
-            made.set("type", style) if style in {"1", "a", "A", "i", "I"} else None
-            made.set("reversed", "reversed") if "reversed" in node.attributes else None
+            mark_list(node, made)
         item: Element = None
         for child in node.children:
             if isinstance(child, Node) and child.name == "li":
                 item = self._made(child, made, "li", flow=True)
-                value = child.attributes.get("value", "")
-                item.set("value", value) if ordered and _INTEGER.fullmatch(value) else None
+                if ordered:
+                    mark_item(child, item)
             elif isinstance(child, Node) or child.strip():
                 item = sub(made, "li") if item is None else item
                 self._all([child], item, flow=True)
@@ -328,17 +246,4 @@ class _Writing:
             for row in rows:
                 line = sub(group, "tr")
                 for cell in row:
-                    self._cell(cell, line)
-
-    def _cell(self, node: Node, line: Element) -> None:
-        made = self._made(node, line, node.name, flow=node.name == "td")
-        for name in ("colspan", "rowspan"):
-            if _NUMBER.fullmatch(node.attributes.get(name, "")):
-                made.set(name, str(min(int(node.attributes[name]), 1000)))
-        if node.name == "th" and node.attributes.get("scope") in {"row", "col", "rowgroup", "colgroup"}:
-            made.set("scope", node.attributes["scope"])
-
-
-def _direction(node: Node) -> str:
-    said = node.attributes.get("dir", "").lower()
-    return said if said in {"ltr", "rtl", "auto"} else ""
+                    mark_cell(cell, self._made(cell, line, cell.name, flow=cell.name == "td"))
