@@ -9,7 +9,9 @@ from feedkeep.errors import FormatError
 from feedkeep.formats import Importer
 from feedkeep.models import Record, Site
 from feedkeep.wire import activity_objects as objects
+from feedkeep.wire import activity_people
 from feedkeep.wire.activities import Activities, members
+from feedkeep.wire.activity_people import ACTORS
 from feedkeep.wire.json_text import parsed
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
         raise FormatError("a JSON document without activities", source=source.name)
     activities = Activities(source, notes, name="activitystreams")
     for one in _actors(items):
-        found = objects.actor(one)
+        found = activity_people.actor(one)
         if found.id is not None:
             activities.people[found.id] = found
     site = _site(document, items)
@@ -69,21 +71,21 @@ def _actors(items: list[Any]) -> Iterator[dict[str, Any]]:
             inner = item.get("object")
             for held in (item, inner if isinstance(inner, dict) else {}):
                 told = (held, *objects.many(held.get("actor")), *objects.many(held.get("attributedTo")))
-                yield from (one for one in told if isinstance(one, dict) and objects.kind_of(one) in objects.ACTORS)
+                yield from (one for one in told if isinstance(one, dict) and objects.kind_of(one) in ACTORS)
 
 
 def _site(document: Any, items: list[Any]) -> Site | None:  # noqa: ANN401
     """Tell whose collection it is: as it says itself, else of the one actor whose activities they all are."""
     held = document if isinstance(document, dict) and objects.kind_of(document) in objects.COLLECTIONS else {}
     blog = held.get("attributedTo")
-    if isinstance(blog, dict) and objects.kind_of(blog) in objects.ACTORS and objects.reference(blog) is not None:
+    if isinstance(blog, dict) and objects.kind_of(blog) in ACTORS and objects.reference(blog) is not None:
         return _blog(blog, held.get("@context"))
     owners = {objects.reference(item.get("actor")) for item in items if isinstance(item, dict)} - {None}
-    people = {found.id: found for found in map(objects.actor, _actors(items))}
+    people = {found.id: found for found in map(activity_people.actor, _actors(items))}
     owner = owners.pop() if len(owners) == 1 else None
     title = objects.text(held, "name") or objects.text(held, "summary")
     if owner is not None:
-        person = people.get(owner) or objects.person(owner, {})
+        person = people.get(owner) or activity_people.person(owner, {})
         assert person is not None  # noqa: S101 — an id gives a person
         return Site(id=owner, url=person.url or owner, title=title or person.name, authors=(person,))
     where = objects.reference({"id": held.get("id")})
@@ -92,9 +94,9 @@ def _site(document: Any, items: list[Any]) -> Site | None:  # noqa: ANN401
 
 def _blog(held: dict[str, Any], context: Any) -> Site:  # noqa: ANN401
     """Read the actor whose collection it is: a person, or a blog behind which its authors stand."""
-    who = objects.actor(held)
+    who = activity_people.actor(held)
     page, _ = objects.address(held)
-    behind = (objects.person(one, {}) for one in objects.many(held.get("attributedTo")))
+    behind = (activity_people.person(one, {}) for one in objects.many(held.get("attributedTo")))
     authors = (who,) if objects.kind_of(held) == "Person" else tuple(one for one in behind if one is not None)
     spoken = next(
         (one["@language"] for one in objects.many(context) if isinstance(one, dict) and "@language" in one), None
@@ -103,7 +105,7 @@ def _blog(held: dict[str, Any], context: Any) -> Site:  # noqa: ANN401
         id=objects.text(held, "atomUri") or who.id or "",
         url=page,
         title=who.name,
-        description=objects.description(held),
+        description=activity_people.description(held),
         language=spoken if isinstance(spoken, str) and spoken else None,
         authors=authors,
         image=objects.picture(held, "image"),

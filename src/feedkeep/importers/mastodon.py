@@ -14,6 +14,7 @@ from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Media, Record, Site
 from feedkeep.wire import activity_objects as objects
+from feedkeep.wire import activity_people
 from feedkeep.wire.activities import Activities, members
 from feedkeep.wire.json_text import parsed
 
@@ -49,10 +50,10 @@ def read(source: Source, notes: Notes) -> Iterator[Record]:
     items = members(outbox)
     if "orderedItems" not in outbox and "items" not in outbox:
         raise FormatError("an outbox without items", source=source.name)
-    people = [] if account is None else [objects.actor(account)]
+    people = [] if account is None else [activity_people.actor(account)]
     if account is None:
         who = next((one.get("actor") for one in items if isinstance(one, dict) and one.get("actor")), None)
-        known = objects.person(who, {})
+        known = activity_people.person(who, {})
         people = [] if known is None else [known]
     aside: dict[str, Any] = {}
     for name in _OF_OTHERS:
@@ -98,14 +99,14 @@ def _beside(found: dict[str, Source], name: str, notes: Notes) -> dict[str, Any]
 
 
 def _site(account: dict[str, Any], aside: dict[str, Any]) -> Site:
-    person = objects.actor(account)
+    person = activity_people.actor(account)
     read_here = {"@context", "id", "type", "name", "url", "summary", "icon", "image", "likes", "bookmarks", "publicKey"}
     rest = {key: value for key, value in account.items() if key not in read_here and value} | aside
     return Site(
         id=person.id or made_id("site", person.url, person.name),
         url=person.url,
         title=person.name,
-        description=objects.description(account),
+        description=activity_people.description(account),
         authors=(person,),
         image=person.avatar,
         extra={"mastodon": rest} if rest else {},

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from feedkeep.ids import made_id
 from feedkeep.models import Link, Post, Tombstone
 from feedkeep.wire import activity_objects as objects
+from feedkeep.wire import activity_people
 from feedkeep.wire.activity_objects import COLLECTIONS, CONTENT, kind_of, many, reference, text
+from feedkeep.wire.activity_people import ACTORS
 from feedkeep.wire.activity_records import Maker, Place, Said, post_status
 from feedkeep.wire.intake import Intake
 
@@ -79,7 +81,7 @@ class Activities:
                 yield from self._take(item["object"], item, within)
             elif kind_of(item["object"]) == "Tombstone":
                 self._gone(item["object"], item)
-            elif kind_of(item["object"]) not in objects.ACTORS:  # a profile that was edited says nothing
+            elif kind_of(item["object"]) not in ACTORS:  # a profile that was edited says nothing
                 self._skip(f"{kind} of {kind_of(item['object']) or 'an object'} without a type", reference(item))
         elif kind == "Announce":
             self._boost(item)
@@ -92,8 +94,8 @@ class Activities:
             replies, stone = item.get("replies"), reference(item)
             if stone is not None and isinstance(replies, dict):
                 yield from ((inner, stone) for inner in members(replies))
-        elif kind in objects.ACTORS:
-            found = objects.actor(item)
+        elif kind in ACTORS:
+            found = activity_people.actor(item)
             if found.id is not None:
                 self.people[found.id] = found
         elif kind in CONTENT:
@@ -182,7 +184,7 @@ class Activities:
         record_id = reference({"id": item.get("id")})
         if record_id is None:
             record_id = self._intake.made("post", target, _date(item))
-        who = objects.person(item.get("actor"), self.people)
+        who = activity_people.person(item.get("actor"), self.people)
         seen = objects.visibility(item)
         self._boosts += 1
         self._others.append(

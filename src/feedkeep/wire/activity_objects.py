@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from feedkeep.content.review import from_json_ld
-from feedkeep.content.text import plain
-from feedkeep.models import Content, Enclosure, Link, Media, Person, Term
+from feedkeep.models import Content, Enclosure, Link, Media, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +17,12 @@ Visibility = Literal["public", "unlisted", "followers", "direct"]
 
 PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
 CONTENT = frozenset({"Note", "Article", "Page", "Question", "Image", "Video", "Audio", "Event", "Document"})
-ACTORS = frozenset({"Person", "Service", "Application", "Group", "Organization"})
 COLLECTIONS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
 
 _TAGS = frozenset({"Hashtag", "Mention", "Link"})
 _DURATION = re.compile(
     r"PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?"
 )  # section 4.1, as far as files have one
-_ACTOR_NAME = re.compile(r"https?://[^/]+/(?:(?:users|author|u|profile)/|@)([^/@?#]+)/?")
 # What this module and activity_records.py have taken from an object; all else goes to ``extra``.
 _READ = frozenset(
     {
@@ -108,31 +105,6 @@ def body(held: dict[str, Any]) -> Content | None:
     if media_type == "text/plain":
         return Content(value=said, form="text")
     return Content(value=said, form="markdown" if media_type == "text/markdown" else "html")
-
-
-def person(value: Any, known: dict[str, Person]) -> Person | None:  # noqa: ANN401
-    """Give whom an object names as its author, by id or told in full; ``known`` are those the document describes."""
-    found = reference(value)
-    if isinstance(value, dict) and kind_of(value) in ACTORS:
-        return actor(value)
-    if found is None:
-        return None
-    if found in known:
-        return known[found]
-    name = _ACTOR_NAME.fullmatch(found)
-    return Person(id=found, name=name[1] if name else None, url=found)
-
-
-def actor(held: dict[str, Any]) -> Person:
-    """Read an actor; one without an id of its own is known by its name on the server."""
-    page, _ = address(held)
-    found, login = reference(held), text(held, "preferredUsername")
-    return Person(
-        id=found or login,
-        name=text(held, "name") or login,
-        url=page or found,
-        avatar=picture(held, "icon"),
-    )
 
 
 def picture(held: dict[str, Any], key: str) -> str | None:
@@ -239,12 +211,6 @@ def kept(held: dict[str, Any], seen: Visibility | None) -> dict[str, Any]:
         rest |= {key: held[key] for key in ("to", "cc") if key in held}
         rest["visibility"] = seen
     return rest
-
-
-def description(held: dict[str, Any]) -> str | None:
-    """Give an actor's summary as plain text."""
-    said = text(held, "summary")
-    return plain(said).strip() or None if said is not None else None
 
 
 def _by_language(held: dict[str, Any], key: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import msgspec
 from feedkeep.models import Comment, Content, Link, Post
 from feedkeep.wire import activity_objects as objects
 from feedkeep.wire.activity_objects import kind_of, many, reference, text
+from feedkeep.wire.activity_people import person
 from feedkeep.wire.reviews import without_block
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ class Maker:
             content = without_block(content)
         if rest.get("sensitive") is True and ((kind == "Note" and summary) or any(one.spoiler for one in reviews)):
             del rest["sensitive"]  # the warning says so
-        authors = [objects.person(who, self._people) for who in many(held.get("attributedTo"))]
+        authors = [person(who, self._people) for who in many(held.get("attributedTo"))]
         if not any(authors):
-            authors = [objects.person(one.activity.get("actor"), self._people)]
+            authors = [person(one.activity.get("actor"), self._people)]
         return Post(
             id=record_id,
             aliases=_other_ids(held, record_id, url),
@@ -118,7 +119,7 @@ class Maker:
             post=place.post,
             parent=place.parent,
             url=url,
-            author=objects.person(who, self._people),
+            author=person(who, self._people),
             title=text(held, "name"),
             content=objects.body(held),
             published=self.date(held, one.activity, "published", record_id),
