@@ -13,15 +13,13 @@ from feedkeep.archive import Archive
 from feedkeep.cli import main
 from feedkeep.fetch.clock import SystemClock
 from feedkeep.workflows import follow
-from loopback import Loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from feedkeep.fetch.client import Client
     from feedkeep.workflows.follow import Synced
-    from loopback import Visit
+    from loopback import Loopback, Visit
 
 NOW = SystemClock().now()
 DAY = dt.timedelta(days=1)
@@ -49,18 +47,6 @@ def show(server: Loopback, *numbers: int) -> None:
         server.route(f"/{number}", 200, b"<html>a film</html>")
     server.route("/", 200, b"<html>a blog</html>")
     server.route("/feed", 200, feed(server, *(entry(server, n) for n in sorted(numbers, reverse=True))))
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as opened:
-        yield opened
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    with follow.client(allow_private=True, gap=0.0) as opened:
-        yield opened
 
 
 @pytest.fixture

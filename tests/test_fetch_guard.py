@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,9 +14,6 @@ from feedkeep.fetch.guard import Guard
 from feedkeep.fetch.problems import Refused, Unreachable
 from loopback import FakeClock, Loopback
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 AGENT = user_agent("1.0", "https://keeper.example/about")
 PRIVATE = [
     *("127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
@@ -27,12 +23,6 @@ PRIVATE = [
     *("2002:7f00:1::1", "2002:a00:1::", "2001:0:7f00:1:0:0:f5ff:fffe", "fec0::1", "100::1"),
 ]
 PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as running:
-        yield running
 
 
 @pytest.mark.parametrize("address", PRIVATE)

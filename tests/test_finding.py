@@ -11,23 +11,13 @@ from feedkeep.errors import UsageError
 from feedkeep.fetch.client import Client, Limits
 from feedkeep.fetch.guard import Guard
 from feedkeep.workflows import follow
-from loopback import FakeClock, Loopback
 from test_manners import asked, feed, synced, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as opened:
-        yield opened
+    from loopback import FakeClock, Loopback
 
 
 @pytest.fixture

@@ -13,14 +13,13 @@ from feedkeep.errors import FetchError, UsageError
 from feedkeep.fetch.clock import SystemClock
 from feedkeep.selection import Selection
 from feedkeep.workflows import browse, follow
-from loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from feedkeep.fetch.client import Client
-    from loopback import Visit
+    from loopback import Loopback, Visit
 
 NOW = SystemClock().now()
 
@@ -33,12 +32,6 @@ def feed(*numbers: int) -> bytes:
     )
     head = "<title>Back Row</title><link>https://b.example/</link>"
     return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -44,17 +44,6 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as opened:
-        yield opened
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def client(clock: FakeClock) -> Iterator[Client]:
     with Client("feedkeep/1.0", Guard(allow_private=True), clock, limits=Limits(gap=0.0)) as opened:
         yield opened

@@ -14,23 +14,13 @@ from feedkeep.notes import Notes
 from feedkeep.source import Source
 from feedkeep.workflows.export import export
 from feedkeep.workflows.import_ import import_sources
-from loopback import FakeClock, Loopback
 from test_media import JPEG, PNG, SVG, blog, fetched, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as opened:
-        yield opened
+    from loopback import FakeClock, Loopback
 
 
 @pytest.fixture
