@@ -10,7 +10,7 @@ from feedkeep.content.links import resolved
 from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Link, Post, Term
-from feedkeep.wire import front_matter, kept_post, permalinks, post_fields, site_config, static_comments
+from feedkeep.wire import front_matter, kept_post, permalinks, post_fields, post_status, site_config, static_comments
 from feedkeep.wire.decoding import decoded
 from feedkeep.wire.intake import Intake
 from feedkeep.wire.kept_fields import KEY
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from feedkeep.models import PostStatus
     from feedkeep.notes import Notes
     from feedkeep.source import Source
     from feedkeep.wire.site_config import Blog
@@ -31,16 +30,6 @@ if TYPE_CHECKING:
 _TEMPLATE = re.compile(r"\{\{[<%]|\{%|\{\{")
 _THREAD = re.compile(r"[0-9a-f]{12}")  # the name of a file of comments that our own exporters write
 _NUMBER = re.compile(r"\d+")
-_STATUSES: dict[str, PostStatus] = {
-    **dict.fromkeys(("published", "publish", "public"), "published"),
-    **dict.fromkeys(("draft", "skip"), "draft"),
-    **dict.fromkeys(("hidden", "private", "unlisted"), "private"),
-    "trashed": "trashed",
-    "deleted": "deleted",
-    "pending": "pending",
-    "scheduled": "scheduled",
-    "future": "scheduled",
-}
 
 
 class PostReader:
@@ -120,7 +109,15 @@ class PostReader:
         updated = fields.text("lastmod", "updated", "modified", "last_modified_at", "date_modified", "updated_at")
         canonical = fields.text("canonicalurl", "canonical_url", "canonical")
         aliases, urls = self._moved(fields), self._urls(fields, place)
-        status = self._status(fields, place, parts, published, record_id, member)
+        status = post_status.status(
+            fields,
+            place,
+            damaged=parts.damage is not None and not parts.fields,
+            published=published,
+            now=self._source.as_of,
+            intake=intake,
+            record_id=record_id,
+        )
         kind, subtitle = _kind(fields.text("type"), place, published), fields.text("subtitle")
         password = fields.text("password")
         order = fields.whole("weight", "order", "nav_order", "menu_order")
@@ -211,43 +208,6 @@ class PostReader:
             host, _, path = url.partition("//")[2].partition("/")
             found.append(f"tag:{host},{moment:%Y-%m-%d}:/{path}")
         return tuple(one for one in found if one != record_id)
-
-    def _status(
-        self,
-        fields: Fields,
-        place: Place,
-        parts: front_matter.Parted,
-        published: dt.datetime | None,
-        record_id: str,
-        member: Source,
-    ) -> PostStatus:
-        """Tell who may see a post. Nothing that its author held back becomes published."""
-        draft, shown = fields.flag("draft"), fields.flag("published")
-        word = fields.text("status")
-        status: PostStatus = "published"
-        if word is not None:
-            status = _STATUSES.get(word.lower(), "draft")
-        if post_fields.is_hidden(fields):
-            status = "private" if status == "published" else status
-        if draft is True or shown is False or place.draft or (parts.damage is not None and not parts.fields):
-            status = "draft"
-        elif (fields.raw("draft") not in (None, "") and draft is None) or fields.raw("password"):
-            status = "private" if fields.raw("password") else "draft"
-        now = self._source.as_of
-        for name in ("publishdate", "expirydate", "unpublishdate"):
-            other = Intake(member, self._notes).silent(str(fields.raw(name))) if name in fields else None
-            if other is None:
-                continue
-            if now is None or (name == "publishdate") == (other > now):
-                what = f"{name} is {str(fields.raw(name))[:40]}: whether a reader sees the post depends on the day"
-                self._notes.noticed(what, source=member.name, record=record_id)
-            if now is not None and name != "publishdate" and other <= now and status == "published":
-                status = "private"
-            if now is not None and name == "publishdate" and other > now and status == "published":
-                status = "scheduled"
-        if now is not None and published is not None and published > now and status == "published":
-            status = "scheduled"
-        return status
 
 
 def _kind(stated: str | None, place: Place, published: dt.datetime | None) -> str:
