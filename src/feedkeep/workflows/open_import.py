@@ -125,8 +125,7 @@ class OpenImport:
             elif not reading.is_media(document):
                 unread.append(document.name)
         if not read_any:
-            names = ", ".join(source.name for source in sources)
-            raise FormatError("nothing in it that feedkeep reads", source=names)
+            raise FormatError("nothing in it that feedkeep reads", source=", ".join(one.name for one in sources))
         unread += self.media.unused()
         if unread:
             self.reports.append(ImportReport(source=sources[0].name, format=None, site="", unread=tuple(unread)))
