@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,11 +101,12 @@ def _run(command: list[str], stack: ExitStack, log: Any, environment: dict[str, 
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)  # with the workers that PHP's server began
     try:
         process.wait(30)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
 
 
