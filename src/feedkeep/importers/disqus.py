@@ -18,7 +18,8 @@ from feedkeep.formats import Importer
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Content, Person
 from feedkeep.wire import dates
-from feedkeep.wire.disqus_stream import elements, local
+from feedkeep.wire.disqus_stream import elements
+from feedkeep.wire.elements import local
 from feedkeep.wire.intake import Intake
 
 if TYPE_CHECKING:

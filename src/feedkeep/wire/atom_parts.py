@@ -12,8 +12,6 @@ from feedkeep.wire.addresses import has_scheme, joined, read_link
 from feedkeep.wire.elements import kept, text_of, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from feedkeep.models import Link
     from feedkeep.wire.elements import Fields
     from feedkeep.wire.intake import Intake
@@ -62,22 +60,9 @@ class Parts:
         Atom demands a date of the last change; where it is that of publication, there was no change, and where it
         is that of the first second of all, nobody knows.
         """
-        published = self._date(got, record_id, _PUBLISHED)
-        updated = self._date(got, record_id, _UPDATED)
+        published = self.intake.stated(got, _PUBLISHED, record_id)
+        updated = self.intake.stated(got, _UPDATED, record_id)
         return published, None if updated in {published, _UNKNOWN} else updated
-
-    def _date(self, got: Fields, record_id: str, names: Iterable[str]) -> dt.datetime | None:
-        found: dt.datetime | None = None
-        for name in names:
-            child = got.one(name)
-            if child is None:
-                continue
-            text = text_of(child, self._source).strip()
-            if found is None:
-                found = self.intake.moment(text, name, record_id) if text else None
-            elif self.intake.silent(text) != found:
-                got.put_back(name, child)
-        return found
 
     def people(self, got: Fields, role: str) -> tuple[Person, ...]:
         """Read authors or contributors; where Atom names no author, Dublin Core may."""

@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from feedkeep.errors import FormatError
 from feedkeep.wire import mended_stream
+from feedkeep.wire.elements import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feedkeep.notes import Notes
     from feedkeep.source import Source
-
-
-def local(element: Any) -> str:  # noqa: ANN401 — lxml's element type is private
-    """Give an element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def elements(source: Source, notes: Notes) -> Iterator[Any]:
@@ -30,7 +26,7 @@ def elements(source: Source, notes: Notes) -> Iterator[Any]:
         raise FormatError("no Disqus export: the root is not <disqus>", source=source.name)
 
 
-def _part(element: Any) -> Literal["unit", "frame"] | None:  # noqa: ANN401 — likewise
+def _part(element: Any) -> Literal["unit", "frame"] | None:  # noqa: ANN401 — lxml's element type is private
     parent = element.getparent()
     if local(element) == "disqus":
         return "frame" if parent is None else None

@@ -12,6 +12,7 @@ from feedkeep.errors import FormatError
 from feedkeep.ids import made_id
 from feedkeep.models import Comment, Post
 from feedkeep.wire import dates
+from feedkeep.wire.elements import text_of
 from feedkeep.wire.threads import blog_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from feedkeep.models import Record, Site
     from feedkeep.notes import Notes
     from feedkeep.source import Source
+    from feedkeep.wire.elements import Fields
 
 Face = tuple[str | None, ...]  # the address first
 _HELD = 1000  # records that wait for the end of the document, so that the site can be told whole, and first
@@ -45,6 +47,20 @@ class Intake:
         if guessed:
             self.notes.guessed[str(self.source.timezone or "UTC")] += 1
         return moment
+
+    def stated(self, got: Fields, names: Iterable[str], record_id: str) -> dt.datetime | None:
+        """Take the elements of these names that give a date, and read the first; those that say otherwise stay."""
+        found: dt.datetime | None = None
+        for name in names:
+            if name not in got:
+                continue
+            child = got.one(name)
+            text = text_of(child, self.source.name).strip()
+            if found is None:
+                found = self.moment(text, name, record_id) if text else None
+            elif self.silent(text) != found:
+                got.put_back(name, child)
+        return found
 
     def silent(self, text: str) -> dt.datetime | None:
         """Read a date, to compare it."""

@@ -11,7 +11,6 @@ from feedkeep.wire.elements import text_of, within
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
 
     from feedkeep.models import Link
     from feedkeep.wire.elements import Fields
@@ -65,22 +64,9 @@ class Parts:
 
     def dates(self, got: Fields, record_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
         """Read when it was published and when it was changed."""
-        published = self._date(got, record_id, _PUBLISHED)
+        published = self.intake.stated(got, _PUBLISHED, record_id)
         changed = any(name in got for name in _UPDATED)
-        return published, self._date(got, record_id, _UPDATED) if changed else None
-
-    def _date(self, got: Fields, record_id: str, names: Iterable[str]) -> dt.datetime | None:
-        found: dt.datetime | None = None
-        for name in names:
-            if name not in got:
-                continue
-            child = got.one(name)
-            text = text_of(child, self._source).strip()
-            if found is None:
-                found = self.intake.moment(text, name, record_id) if text else None
-            elif self.intake.silent(text) != found:
-                got.put_back(name, child)
-        return found
+        return published, self.intake.stated(got, _UPDATED, record_id) if changed else None
 
     def authors(self, got: Fields) -> tuple[Person, ...]:
         """Read who wrote it: author, dc:creator; where neither is there, what other vocabularies say."""
